@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+internal import OverlayKernel
+internal import SystemPackage
+package import VolumeTrees
+
+/// Brings trees to the end their facts call for: observe → decide → prove → act, and again for those
+/// that were not as they had been seen. Trees go in batches, for the proof costs by the batch.
+package final class Converger {
+    private let store: VolumeStore
+    private let intent: Intent
+    /// Takes no lock and does nothing: the plan is the answer.
+    private let isRehearsal: Bool
+    private let observer: Observer
+    private let prover: Prover
+
+    /// Looks at a tree that keeps changing, before it is left for a person.
+    private static let roundLimit = 5
+    /// How long others may keep a lock: docker-on-top has it for a mount or an unmount.
+    private static let lockPatience: Int64 = 5_000_000_000
+    private static let lockPause: UInt32 = 20
+
+    package init(_ store: VolumeStore, _ intent: Intent, isRehearsal: Bool, prover: Prover) {
+        self.store = store
+        self.intent = intent
+        self.isRehearsal = isRehearsal
+        self.prover = prover
+        observer = Observer(store)
+    }
+
+    /// One report a name, in the same order.
+    package func converge(_ names: some Sequence<VolumeName>) -> [VolumeReport] {
+        let subjects = names.map { Subject($0) }
+        let deadline = ProcessControl.nanoseconds() + Self.lockPatience
+        var open = subjects
+        var round = 0
+        while !open.isEmpty {
+            observer.beginRound()
+            runRound(open, isFirst: round == 0)
+            round += 1
+            open = subjects.filter { $0.outcome == nil }
+            let isLate = ProcessControl.nanoseconds() > deadline
+            for subject in open {
+                if subject.isWaiting ? isLate : subject.rounds >= Self.roundLimit {
+                    subject.outcome = subject.isWaiting ? .locked : .unsettled
+                }
+            }
+            open.removeAll { $0.outcome != nil }
+            if !open.isEmpty, open.allSatisfy(\.isWaiting) { ProcessControl.sleep(milliseconds: Self.lockPause) }
+        }
+        return subjects.map(\.report)
+    }
+
+    private func runRound(_ subjects: [Subject], isFirst: Bool) {
+        for subject in subjects { look(at: subject, isFirst || !subject.isWaiting ? depth(isFirst) : .quick) }
+        prove(subjects.filter { $0.decision?.needsProof == true })
+        for subject in subjects where subject.outcome == nil && !subject.isWaiting { act(on: subject) }
+        // A lock is held no longer than its round.
+        for subject in subjects { subject.tree = nil }
+    }
+
+    private func depth(_ isFirst: Bool) -> VolumeTree.Depth { isRehearsal || !isFirst ? .thorough : .quick }
+
+    private func look(at subject: Subject, _ depth: VolumeTree.Depth) {
+        do {
+            let tree = try store.open(subject.name)
+            let facts = observer.facts(of: tree, depth, locking: !isRehearsal)
+            let decision = Reconciler.decide(facts, for: intent)
+            subject.see(facts, decision)
+            subject.tree = tree
+            let acts = decision.needsProof || !decision.steps.isEmpty
+            subject.isWaiting = acts && !isRehearsal && facts.activemounts == .directory && !tree.isLocked
+            if !subject.isWaiting { subject.rounds += 1 }
+            if !acts { subject.settle(decision) }
+        } catch {
+            // A volume that went away while we worked is in nobody's way.
+            subject.outcome =
+                error == .noSuchFileOrDirectory
+                ? .untouched : .failed(KernelError("open the directory of", subject.name.description, error))
+        }
+    }
+
+    private func prove(_ subjects: [Subject]) {
+        let asked = subjects.filter { !$0.isWaiting }
+        let trees = asked.compactMap { subject in subject.asProofWanted }
+        for (subject, holding) in zip(asked, prover.holdings(of: trees)) {
+            guard var facts = subject.facts else { continue }
+            facts.holding = holding
+            // The probe could not open a part: a second look tells which, and what it is.
+            if case .unproven = holding, let tree = subject.tree {
+                facts = observer.facts(of: tree, .thorough, locking: !isRehearsal)
+                facts.holding = holding
+            }
+            let decision = Reconciler.decide(facts, for: intent)
+            subject.see(facts, decision)
+            if decision.steps.isEmpty { subject.settle(decision) }
+        }
+    }
+
+    private func act(on subject: Subject) {
+        guard let decision = subject.decision, let tree = subject.tree else { return }
+        if isRehearsal {
+            subject.outcome = .planned(decision.steps)
+            return
+        }
+        do throws(KernelError) {
+            for step in decision.steps {
+                let outcome = try observer.perform(step, on: tree)
+                if case .lookAgain = outcome {
+                    if step == .makeActivemounts { subject.did(step) }
+                    return
+                }
+                subject.did(step)
+            }
+            subject.outcome = .repaired
+        } catch {
+            subject.outcome = .failed(error)
+        }
+    }
+}
+
+/// One volume on its way through the rounds.
+private final class Subject {
+    let name: VolumeName
+    var tree: VolumeTree?
+    var outcome: VolumeReport.Outcome?
+    var isWaiting = false
+    var rounds = 0
+    private(set) var facts: VolumeFacts?
+    private(set) var decision: Decision?
+    private var firstState: VolumeState?
+    private var done: [Step] = []
+
+    init(_ name: VolumeName) { self.name = name }
+
+    var asProofWanted: (tree: VolumeTree, facts: VolumeFacts)? {
+        guard let tree, let facts else { return nil }
+        return (tree, facts)
+    }
+
+    func see(_ facts: VolumeFacts, _ decision: Decision) {
+        self.facts = facts
+        self.decision = decision
+        // What it was when we came, or what is worse.
+        if done.isEmpty || decision.refusal != nil { firstState = decision.state }
+    }
+
+    func did(_ step: Step) {
+        done.append(step)
+        guard var facts else { return }
+        step.apply(to: &facts)
+        self.facts = facts
+    }
+
+    func settle(_ decision: Decision) {
+        outcome = decision.refusal.map { .refused($0) } ?? (done.isEmpty ? .untouched : .repaired)
+    }
+
+    var report: VolumeReport {
+        VolumeReport(name: name, state: firstState, facts: facts, done: done, outcome: outcome ?? .unsettled)
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+package import OverlayKernel
+internal import SystemPackage
+package import VolumeTrees
+
+/// Takes the facts of one tree after the other. One a thread: it keeps the listing's memory and,
+/// where it needed it, the table of mounts.
+package final class Observer {
+    private let store: VolumeStore
+    private var buffer = EntryBuffer()
+    private var table: MountTable?
+
+    package init(_ store: VolumeStore) { self.store = store }
+
+    /// Forgets what may have changed: to be called before each round.
+    package func beginRound() { table = nil }
+
+    package func facts(of tree: VolumeTree, _ depth: VolumeTree.Depth, locking: Bool) -> VolumeFacts {
+        tree.look(depth, locking: locking, buffer: &buffer) { mount in self.mountpoint(mount, of: tree) }
+    }
+
+    package func perform(_ step: Step, on tree: VolumeTree) throws(KernelError) -> VolumeTree.StepOutcome {
+        try tree.perform(step, buffer: &buffer)
+    }
+
+    /// What the mount with this id, on top at `mountpoint/`, is.
+    private func mountpoint(_ mount: UInt64, of tree: VolumeTree) -> MountpointFact {
+        let table: MountTable
+        do {
+            table = try currentTable()
+        } catch {
+            return .unreadable(error)
+        }
+        let stack = table.stack(from: mount)
+        guard !stack.isEmpty else { return .foreign("a mount that the mount table does not show") }
+        if let stranger = stack.first(where: { !isOverlay($0, of: tree) }) {
+            return .foreign("\(shown(stranger.type)) (\(shown(stranger.source)))")
+        }
+        return stack.count == 1 ? .mounted : .stacked
+    }
+
+    private func currentTable() throws(Errno) -> MountTable {
+        if let table { return table }
+        let read = try ownMountTable()
+        table = read
+        return read
+    }
+
+    /// Whether it is the overlay whose upper is this tree's: by the directory its upper leads to, so
+    /// that neither a trailing slash nor another way to the root matters.
+    private func isOverlay(_ record: MountRecord, of tree: VolumeTree) -> Bool {
+        guard record.isOverlay, let upper = record.option("upperdir"), let own = tree.upperIdentity else { return false }
+        return (try? identity(ofPath: upper)) == own
+    }
+}
+
+extension VolumeTree {
+    var upperIdentity: FileIdentity? { try? directory.status(of: Layout.upper).identity }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+internal import OverlayKernel
+package import SystemPackage
+package import VolumeTrees
+
+/// Proves, for many trees at once, that nothing holds their overlays: the kernel's in-use mark and a
+/// look through every mount namespace must both say free. Each has a blind spot the other lacks.
+///
+/// One a thread. The probe is set up when it is first needed and tested on the very file system the
+/// trees lie on; where it does not work, nothing is proven and nothing gets deleted.
+package final class Prover {
+    private let scratch: FilePath
+    private var probe: InUseProbe?
+    private var fault: String?
+
+    /// `scratch`: a directory for the probe where a tmpfs without a mount cannot serve (before 6.15).
+    package init(scratch: FilePath) { self.scratch = scratch }
+
+    /// What holds each tree. The caller has their locks, so no new mount by a program that takes
+    /// them can come between the proof and the deed.
+    package func holdings(of trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> [Holding] {
+        let sightings = NamespaceScan.look()
+        let claims = Claims(sightings.overlays)
+        var holdings = trees.map { claims.holding(of: $0.tree, isMounted: $0.facts.mountpoint == .mounted) }
+        if let incomplete = sightings.incomplete {
+            for index in holdings.indices where holdings[index] == nil { holdings[index] = .unproven(incomplete) }
+        }
+        let open = holdings.indices.filter { holdings[$0] == nil && trees[$0].facts.mountpoint != .mounted }
+        for (index, answer) in zip(open, answers(open.map { trees[$0] })) { holdings[index] = answer }
+        return holdings.map { $0 ?? .free(namespaces: sightings.namespaces) }
+    }
+
+    /// What the probe says of trees that no namespace shows; nil: nothing against them.
+    private func answers(_ trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> [Holding?] {
+        guard !trees.isEmpty else { return [] }
+        guard let probe = workingProbe(trees) else {
+            let reason = fault ?? "the in-use probe does not work here"
+            return trees.map { _ in .unproven(reason) }
+        }
+        let answers = probe.answers(count: trees.count) { (index, question) throws(Errno) in
+            if trees[index].facts.upper == .directory {
+                try question.add(Layout.upper, in: trees[index].tree.directory)
+            }
+            if trees[index].facts.workdir == .directory {
+                try question.add(Layout.workdir, in: trees[index].tree.directory)
+            }
+        }
+        return answers.map { answer in
+            switch answer {
+            case .free: nil
+            case .held: .held("its overlay is still alive: in another mount namespace, or lazily unmounted and open")
+            case .failed(let errno): .unproven("the kernel did not answer whether its overlay is alive: \(errno)")
+            }
+        }
+    }
+
+    /// The probe, once it has shown on this file system that it finds what is alive.
+    private func workingProbe(_ trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> InUseProbe? {
+        if let probe { return probe }
+        guard fault == nil else { return nil }
+        do throws(KernelError) {
+            let candidate = try InUseProbe.firstThatWorks(fallback: scratch)
+            try expectCanary(candidate, beside: trees)
+            probe = candidate
+        } catch {
+            fault = "it cannot be proven unused: \(error)"
+        }
+        return probe
+    }
+
+    /// Tries the trees until one can be asked about: a damaged one says nothing of the file system.
+    private func expectCanary(
+        _ probe: InUseProbe, beside trees: [(tree: VolumeTree, facts: VolumeFacts)]
+    ) throws(KernelError) {
+        var last: KernelError?
+        for sample in trees where sample.facts.upper == .directory {
+            do throws(KernelError) {
+                return try probe.expectCanary { (question) throws(Errno) in
+                    try question.add(Layout.upper, in: sample.tree.directory)
+                }
+            } catch { last = error }
+        }
+        if let last { throw last }
+    }
+}
+
+/// The overlays seen, by the upper they write to.
+private struct Claims {
+    private var byUpper: [FileIdentity: [OverlaySighting]] = [:]
+    private let sightings: [OverlaySighting]
+
+    init(_ sightings: [OverlaySighting]) {
+        self.sightings = sightings
+        for sighting in sightings {
+            guard let upper = sighting.upper, let identity = try? identity(ofPath: upper) else { continue }
+            byUpper[identity, default: []].append(sighting)
+        }
+    }
+
+    /// Held by an overlay that is mounted somewhere; of a mounted tree its own mount does not count.
+    func holding(of tree: VolumeTree, isMounted: Bool) -> Holding? {
+        guard !sightings.isEmpty else { return nil }
+        let sameUpper = tree.upperIdentity.flatMap { byUpper[$0] } ?? []
+        let ownMount = isMounted ? sameUpper.firstIndex(where: \.isOwnNamespace) : nil
+        let others = sameUpper.indices.filter { $0 != ownMount }.map { sameUpper[$0] }
+        // In another namespace the upper's path may lead nowhere here: then its words must do.
+        let other = others.first ?? (isMounted ? nil : sightings.first { $0.claims(tree.name) && !resolves($0) })
+        return other.map { .held($0.evidence) }
+    }
+
+    private func resolves(_ sighting: OverlaySighting) -> Bool {
+        guard let upper = sighting.upper else { return false }
+        return (try? identity(ofPath: upper)) != nil
+    }
+}
+
+/// Where the probe may make its scratch where no tmpfs without a mount can serve. Cleared at boot.
+package let probeScratch: FilePath = "/run"

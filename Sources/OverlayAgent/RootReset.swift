@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+package import OverlayKernel
+internal import Synchronization
+package import SystemPackage
+package import VolumeTrees
+
+/// Converges every volume of one root, on two threads, and tells of each in the order of the names.
+package struct RootReset: Sendable {
+    package var intent = Intent.reset
+    package var isRehearsal = false
+    package var scratch: FilePath
+    /// Only these volumes; nil: all.
+    package var only: Set<VolumeName>?
+
+    /// Volumes asked about in one question to the kernel, and open at once in one thread.
+    private static let batch = 240
+    private static let threads = 2
+    /// Descriptors a tree keeps open: its directory and `activemounts/`.
+    private static let descriptorsPerTree = 2
+
+    package init(scratch: FilePath) { self.scratch = scratch }
+
+    package struct Result: Sendable {
+        package var summary = Summary()
+        package var skipped: [VolumeStore.Skipped] = []
+        package var leftBehind = 0
+        package var failure: KernelError?
+    }
+
+    /// `tell` is called with the reports of one batch after the other, in order, on any thread.
+    package func run(_ store: VolumeStore, tell: @escaping @Sendable ([VolumeReport]) -> Void) -> Result {
+        var result = Result()
+        var buffer = EntryBuffer()
+        let listing: VolumeStore.Listing
+        do { listing = try store.list(&buffer) } catch {
+            result.failure = error
+            return result
+        }
+        result.skipped = listing.skipped
+        result.leftBehind = listing.leftBehind.count
+        let names = only.map { only in listing.volumes.filter(only.contains) } ?? listing.volumes
+        result.summary = converge(names, store, tell)
+        // One write to disk for all of it, and none where nothing changed. Until then a power cut
+        // only means that the next boot resets again.
+        if result.summary.repaired > 0 {
+            do { try store.root.syncFileSystem() } catch {
+                result.failure = KernelError("write to disk", store.path.shown, error)
+            }
+        }
+        return result
+    }
+
+    private func converge(
+        _ names: [VolumeName], _ store: VolumeStore, _ tell: @escaping @Sendable ([VolumeReport]) -> Void
+    ) -> Summary {
+        let size = batchSize(for: names.count)
+        let progress = Progress(tell)
+        let work: @Sendable () -> Void = { [intent, isRehearsal, scratch] in
+            let converger = Converger(store, intent, isRehearsal: isRehearsal, prover: Prover(scratch: scratch))
+            while true {
+                let turn = progress.next.wrappingAdd(1, ordering: .relaxed).oldValue
+                let start = turn * size
+                guard start < names.count else { return }
+                progress.finish(turn, converger.converge(names[start..<min(start + size, names.count)]))
+            }
+        }
+        onThreads(names.count > Self.threads ? Self.threads : 1, work)
+        return progress.summary
+    }
+
+    private func batchSize(for count: Int) -> Int {
+        let descriptors = ProcessControl.raiseDescriptorLimit() - 64
+        let affordable = max(descriptors / (Self.descriptorsPerTree * Self.threads), 4)
+        let fairShare = (count + Self.threads - 1) / Self.threads
+        return max(min(Self.batch, affordable, fairShare), 1)
+    }
+}
+
+/// What the threads share: the next batch to take, and the reports, let out in order.
+private final class Progress: Sendable {
+    let next = Atomic<Int>(0)
+    private let state: Mutex<State>
+    private let tell: @Sendable ([VolumeReport]) -> Void
+
+    private struct State {
+        var turn = 0
+        var early: [Int: [VolumeReport]] = [:]
+        var summary = Summary()
+    }
+
+    init(_ tell: @escaping @Sendable ([VolumeReport]) -> Void) {
+        self.tell = tell
+        state = Mutex(State())
+    }
+
+    var summary: Summary { state.withLock(\.summary) }
+
+    func finish(_ turn: Int, _ reports: [VolumeReport]) {
+        state.withLock { state in
+            for report in reports { state.summary.count(report) }
+            state.early[turn] = reports
+            while let ready = state.early.removeValue(forKey: state.turn) {
+                tell(ready)
+                state.turn += 1
+            }
+        }
+    }
+}

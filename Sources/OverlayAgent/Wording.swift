@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+internal import OverlayKernel
+
+/// The sentences both programs say of a volume.
+package enum Wording {
+    /// One line, or nil for a volume there is nothing to say of.
+    package static func line(_ report: VolumeReport, root: String) -> String? {
+        let directory = "\(root)/\(report.name)"
+        let name = report.name.description
+        switch report.outcome {
+        case .untouched:
+            guard report.isMounted, let state = report.state else { return nil }
+            return "\(name): \(state.rawValue), left mounted"
+        case .repaired:
+            return "\(name): \(was(report))reset: \(report.done.map(done).joined(separator: ", "))"
+        case .planned(let steps):
+            return "\(name): \(was(report))would \(steps.map(\.description).joined(separator: ", "))"
+        case .refused(let refusal):
+            return "\(name): \(was(report))left as it is: \(refusal). What to do: "
+                + refusal.advice(report.name, in: directory)
+        case .failed(let error):
+            let sofar = report.done.isEmpty ? "" : " after: \(report.done.map(done).joined(separator: ", "))"
+            return "\(name): \(was(report))not reset: \(error)\(sofar)"
+        case .locked:
+            return "\(name): not reset: another program keeps its lock."
+                + " What to do: see who does (fuser -v \(directory)/activemounts), then run overlayctl reset"
+        case .unsettled:
+            return "\(name): \(was(report))not reset: it changed each time it was looked at."
+                + " What to do: stop what changes it, then run overlayctl reset"
+        }
+    }
+
+    private static func was(_ report: VolumeReport) -> String {
+        report.state.map { "\($0.rawValue), " } ?? ""
+    }
+
+    /// A step in the past tense.
+    package static func done(_ step: Step) -> String {
+        switch step {
+        case .removeMountpoint: "removed mountpoint/"
+        case .moveFilesAside: "kept the files found in mountpoint/ as recovered-files.N"
+        case .makeActivemounts: "made activemounts/"
+        case .dropUses: "dropped the recorded uses"
+        case .discardWorkdir: "discarded workdir/"
+        case .makeUpper: "made upper/"
+        case .renewUpper: "exchanged upper/ for an empty one"
+        case .makeWorkdir: "made workdir/"
+        case .makeMountpoint: "made mountpoint/"
+        case .writeMetadata: "wrote metadata.json"
+        }
+    }
+
+    /// The line that ends a reset.
+    package static func summary(_ summary: Summary, root: String, milliseconds: Int64) -> String {
+        let volumes = summary.volumes == 1 ? "1 volume" : "\(summary.volumes) volumes"
+        var counts = ["\(summary.clean) clean"]
+        if summary.repaired > 0 { counts.append("\(summary.repaired) reset") }
+        if summary.planned > 0 { counts.append("\(summary.planned) to reset") }
+        if summary.mounted > 0 { counts.append("\(summary.mounted) mounted") }
+        if summary.needPerson > 0 {
+            counts.append("\(summary.needPerson) \(summary.needPerson == 1 ? "needs" : "need") a person")
+        }
+        return "\(volumes) in \(root): \(counts.joined(separator: ", ")); \(milliseconds) ms"
+    }
+
+    /// What is left to empty, or nil.
+    package static func trash(_ count: Int) -> String? {
+        guard count > 0 else { return nil }
+        let directories = count == 1 ? "1 directory is" : "\(count) directories are"
+        return "\(directories) set aside; overlayd-reset --empty-trash removes \(count == 1 ? "it" : "them")"
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+package import OverlayKernel
+internal import SystemPackage
+
+extension VolumeTree {
+    /// How much a look is worth.
+    package enum Depth: Sendable {
+        /// What tells a clean tree from another, and no more system calls than that.
+        case quick
+        /// Also whether `mountpoint/` is empty and what the parts are that a listing does not tell.
+        case thorough
+    }
+
+    /// The facts of this tree but for what holds it. `mount` says what is mounted at `mountpoint/`,
+    /// given the mount's id.
+    package func look(
+        _ depth: Depth, locking: Bool, buffer: inout EntryBuffer, mount: (UInt64) -> MountpointFact
+    ) -> VolumeFacts {
+        var facts = VolumeFacts()
+        facts.activemounts = openUses(locking: locking)
+        do {
+            try directory.rewind()
+            try directory.forEachEntry(&buffer) { entry in
+                note(entry, in: &facts)
+                return true
+            }
+        } catch {
+            facts.upper = .unreadable(error)
+            return facts
+        }
+        facts.metadata = readMetadata()
+        if facts.mountpoint == .directory { facts.mountpoint = lookAtMountpoint(depth, mount) }
+        lookAtUses(&facts, &buffer)
+        if depth == .thorough {
+            if facts.workdir == .directory { facts.workdir = lookInto(Layout.workdir) }
+            if facts.upper == .directory { facts.upper = lookInto(Layout.upper) }
+        }
+        return facts
+    }
+
+    private func note(_ entry: DirectoryEntry, in facts: inout VolumeFacts) {
+        if entry.isNamed(Layout.upper) {
+            facts.upper = part(entry, Layout.upper)
+        } else if entry.isNamed(Layout.workdir) {
+            facts.workdir = part(entry, Layout.workdir)
+        } else if entry.isNamed(Layout.mountpoint) {
+            switch part(entry, Layout.mountpoint) {
+            case .other(let kind): facts.mountpoint = .other(kind)
+            case .unreadable(let errno): facts.mountpoint = .unreadable(errno)
+            case .directory, .mount, .absent: facts.mountpoint = .directory
+            }
+        } else if entry.hasPrefix(Layout.trash), kind(of: entry) == .directory {
+            facts.trash += 1
+        }
+    }
+
+    private func part(_ entry: DirectoryEntry, _ name: EntryName) -> PartFact {
+        switch kind(of: entry) {
+        case .directory: .directory
+        case let kind: .other(kind)
+        }
+    }
+
+    private func kind(of entry: DirectoryEntry) -> FileKind {
+        guard entry.kind == .unknown, let name = entry.name else { return entry.kind }
+        return kind(of: name)
+    }
+
+    private func lookAtMountpoint(_ depth: Depth, _ mount: (UInt64) -> MountpointFact) -> MountpointFact {
+        do {
+            let status = try directory.status(of: Layout.mountpoint)
+            if status.isMountRoot { return mount(status.mount) }
+            guard depth == .thorough else { return .directory }
+            return try directory.open(Layout.mountpoint).isEmpty() ? .directory : .occupied
+        } catch .noSuchFileOrDirectory {
+            return .absent
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    private func lookInto(_ name: EntryName) -> PartFact {
+        do {
+            _ = try directory.open(name)
+            return .directory
+        } catch .improperLink {  // EXDEV
+            return .mount
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    private func lookAtUses(_ facts: inout VolumeFacts, _ buffer: inout EntryBuffer) {
+        guard facts.activemounts == .directory else { return }
+        do {
+            try forEachUse(&buffer) { entry in
+                if entry.kind == .directory {
+                    facts.uses.stray = entry.name
+                } else {
+                    facts.uses.count += 1
+                }
+            }
+        } catch {
+            facts.activemounts = .unreadable(error)
+        }
+    }
+
+    func forEachUse(_ buffer: inout EntryBuffer, _ body: (DirectoryEntry) throws(Errno) -> Void) throws(Errno) {
+        guard uses != nil else { return }
+        try uses?.rewind()
+        try uses?.forEachEntry(&buffer) { entry throws(Errno) in
+            try body(entry)
+            return true
+        }
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+package import OverlayKernel
+internal import SystemPackage
+
+extension VolumeTree {
+    package enum StepOutcome: Sendable {
+        case done
+        /// The tree was not as it had been seen: look and decide again.
+        case lookAgain
+    }
+
+    /// Does one step. Each ends as if it had happened wholly or not at all, or can be done again.
+    /// `metadata` is what `writeMetadata` writes; an upper takes its owner and mode from its base.
+    package func perform(
+        _ step: Step, metadata: VolumeMetadata? = nil, buffer: inout EntryBuffer
+    ) throws(KernelError) -> StepOutcome {
+        switch step {
+        case .removeMountpoint: return try removeMountpoint()
+        case .moveFilesAside: return try moveFilesAside()
+        case .makeActivemounts:
+            try make(Layout.activemounts, mode: Layout.commonMode)
+            return .lookAgain
+        case .dropUses: return try dropUses(&buffer)
+        case .discardWorkdir: try discardWorkdir()
+        case .makeUpper: try makeUpper(from: metadata ?? self.metadata)
+        case .renewUpper: try renewUpper()
+        case .makeWorkdir: try make(Layout.workdir, mode: Layout.privateMode)
+        case .makeMountpoint: try make(Layout.mountpoint, mode: Layout.commonMode)
+        case .writeMetadata: try write(metadata)
+        }
+        return .done
+    }
+
+    /// Names made and removed here last over a power cut once this returns.
+    package func sync() throws(KernelError) {
+        do { try directory.sync() } catch { throw KernelError("write to disk", name.description, error) }
+    }
+
+    private func removeMountpoint() throws(KernelError) -> StepOutcome {
+        do {
+            try directory.removeEmptyDirectory(Layout.mountpoint)
+        } catch .noSuchFileOrDirectory {
+        } catch .directoryNotEmpty {
+            return .lookAgain
+        } catch .resourceBusy {
+            return .lookAgain
+        } catch {
+            throw KernelError("remove", "mountpoint/", error)
+        }
+        return .done
+    }
+
+    private func moveFilesAside() throws(KernelError) -> StepOutcome {
+        do {
+            _ = try setAside(Layout.mountpoint, as: Layout.recovered)
+            // A person's files under a new name: that is kept before anything else goes on.
+            try directory.sync()
+        } catch .noSuchFileOrDirectory {
+            return .lookAgain
+        } catch .resourceBusy {
+            return .lookAgain
+        } catch {
+            throw KernelError("move aside", "mountpoint/", error)
+        }
+        return .done
+    }
+
+    /// Renames to the first free name of this prefix.
+    private func setAside(_ name: EntryName, as prefix: EntryName) throws(Errno) -> EntryName {
+        for number in 1...asideLimit {
+            do {
+                let newName = EntryName(prefix: prefix, number: number)
+                try directory.rename(name, to: newName)
+                return newName
+            } catch .fileExists { continue }
+        }
+        throw .tooManyLinks
+    }
+
+    private func dropUses(_ buffer: inout EntryBuffer) throws(KernelError) -> StepOutcome {
+        var outcome = StepOutcome.done
+        do {
+            try forEachUse(&buffer) { (entry) throws(Errno) in
+                guard let name = entry.name else { return }
+                outcome = try dropUse(name) ? outcome : .lookAgain
+            }
+        } catch {
+            throw KernelError("remove the use records in", "activemounts/", error)
+        }
+        return outcome
+    }
+
+    /// False when it is no use record.
+    private func dropUse(_ name: EntryName) throws(Errno) -> Bool {
+        do {
+            try uses?.unlink(name)
+        } catch .isDirectory {
+            return false
+        } catch .noSuchFileOrDirectory {}
+        return true
+    }
+
+    /// An overlay leaves `workdir/work/` behind, empty as a rule: two rmdir(2) and it is gone. What
+    /// holds more is renamed aside at once, so that a boot pays per volume and not per file.
+    private func discardWorkdir() throws(KernelError) {
+        do {
+            do {
+                let workdir = try directory.open(Layout.workdir)
+                do { try workdir.removeEmptyDirectory(Layout.work) } catch .noSuchFileOrDirectory {}
+                try directory.removeEmptyDirectory(Layout.workdir)
+            } catch .directoryNotEmpty {
+                _ = try setAside(Layout.workdir, as: Layout.trash)
+            } catch .notDirectory {  // work is a file
+                _ = try setAside(Layout.workdir, as: Layout.trash)
+            }
+        } catch .noSuchFileOrDirectory {
+        } catch {
+            throw KernelError("discard", "workdir/", error)
+        }
+    }
+
+    private func make(_ name: EntryName, mode: UInt32) throws(KernelError) {
+        do {
+            try directory.make(name, mode: mode)
+        } catch .fileExists {
+        } catch {
+            throw KernelError("make", "\(name)/", error)
+        }
+    }
+
+    /// Made and furnished under a trash name, then renamed: there is never a half `upper/`.
+    private func makeUpper(from metadata: VolumeMetadata?) throws(KernelError) {
+        let made = try makeSpareUpper(from: metadata)
+        do {
+            try directory.rename(made, to: Layout.upper)
+        } catch {
+            throw KernelError("make", "upper/", error)
+        }
+    }
+
+    /// Exchanged in one step: before it the old upper, after it the new one. The old one is then in
+    /// the trash, under the name the new one was made with.
+    private func renewUpper() throws(KernelError) {
+        let made = try makeSpareUpper(from: metadata)
+        do {
+            try directory.exchange(made, Layout.upper)
+        } catch {
+            throw KernelError("exchange", "upper/", error)
+        }
+    }
+
+    private func makeSpareUpper(from metadata: VolumeMetadata?) throws(KernelError) -> EntryName {
+        guard let base = metadata?.base, let path = FilePath(bytes: base) else {
+            throw KernelError("find the base of", "upper/", .invalidArgument)
+        }
+        let model: Directory
+        do { model = try Directory(path: path) } catch {
+            throw KernelError("open the base directory", path.shown, error)
+        }
+        let name: EntryName
+        let upper: Directory
+        do {
+            name = try makeSpare()
+            upper = try directory.open(name)
+        } catch {
+            throw KernelError("make", "upper/", error)
+        }
+        try upper.takeAttributes(from: model)
+        do { try upper.sync() } catch { throw KernelError("write to disk", "upper/", error) }
+        return name
+    }
+
+    private func makeSpare() throws(Errno) -> EntryName {
+        for number in 1...asideLimit {
+            do {
+                let name = EntryName(prefix: Layout.trash, number: number)
+                try directory.make(name, mode: Layout.privateMode)
+                return name
+            } catch .fileExists { continue }
+        }
+        throw .tooManyLinks
+    }
+
+    private func write(_ metadata: VolumeMetadata?) throws(KernelError) {
+        guard let metadata else { throw KernelError("write", "metadata.json", .invalidArgument) }
+        do {
+            try directory.replaceFile(
+                Layout.metadata, with: metadata.text, temporary: Layout.temporaryMetadata, mode: Layout.fileMode)
+        } catch {
+            throw KernelError("write", "metadata.json", error)
+        }
+    }
+}
+
+/// More directories set aside than this, and something else is wrong.
+private let asideLimit = 100_000

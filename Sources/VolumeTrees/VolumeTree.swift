@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+package import OverlayKernel
+internal import SystemPackage
+
+/// One volume's directory, open, and the lock on it.
+///
+/// The lock is docker-on-top's: flock(2) on `activemounts/`. It goes with this object.
+package final class VolumeTree {
+    package let name: VolumeName
+    package let directory: Directory
+    /// `activemounts/`, once it was opened.
+    private(set) var uses: Directory?
+    package private(set) var isLocked = false
+    /// What metadata.json says, once it was read and found complete.
+    package private(set) var metadata: VolumeMetadata?
+
+    init(_ name: VolumeName, _ directory: consuming Directory) {
+        self.name = name
+        self.directory = directory
+    }
+
+    /// Opens `activemounts/` and, if asked, takes the lock without waiting for it. To be done before
+    /// looking: what was seen before the lock was taken proves nothing.
+    package func openUses(locking: Bool) -> PartFact {
+        isLocked = false
+        uses = nil
+        do {
+            let opened = try directory.open(Layout.activemounts)
+            if locking {
+                isLocked = try opened.tryLock()
+                // Whoever replaces the directory (docker-on-top does at its start) leaves us with a
+                // lock on one that has no name any more.
+                if isLocked, try opened.status().links == 0 { isLocked = false }
+            }
+            uses = consume opened
+            return .directory
+        } catch .noSuchFileOrDirectory {
+            return .absent
+        } catch .tooManySymbolicLinkLevels {
+            return .other(.symbolicLink)
+        } catch .notDirectory {
+            return .other(kind(of: Layout.activemounts))
+        } catch .improperLink {  // EXDEV
+            return .mount
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    /// The lock is given back.
+    package func unlock() {
+        uses = nil
+        isLocked = false
+    }
+
+    func kind(of name: EntryName) -> FileKind {
+        (try? directory.status(of: name))?.kind ?? .unknown
+    }
+
+    func readMetadata() -> MetadataFact {
+        metadata = nil
+        do {
+            let text = try directory.readFile(Layout.metadata, limit: VolumeMetadata.sizeLimit)
+            do {
+                metadata = try VolumeMetadata(parsing: text)
+                return .complete
+            } catch {
+                return .broken(error.description)
+            }
+        } catch .noSuchFileOrDirectory {
+            return .absent
+        } catch .tooManySymbolicLinkLevels {
+            return .other(.symbolicLink)
+        } catch .isDirectory {
+            return .other(.directory)
+        } catch .fileTooLarge {
+            return .broken("it is larger than \(VolumeMetadata.sizeLimit) bytes")
+        } catch {
+            let kind = kind(of: Layout.metadata)
+            return kind == .file || kind == .unknown ? .unreadable(error) : .other(kind)
+        }
+    }
+}
