@@ -59,6 +59,15 @@ package final class InUseProbe {
         guard silence == .free else { throw .init("test", "the in-use probe on nothing", silence.errno) }
     }
 
+    /// How it works here, in words.
+    package var way: String {
+        switch form {
+        case .descriptors: "layers by descriptor"
+        case .strings: "layers by name"
+        case .list: "layers in a list, for kernels before 6.5"
+        }
+    }
+
     /// The first way that works here, in the order of cost; else why the first one did not.
     ///
     /// `fallback` is a directory for scratch where a detached tmpfs cannot serve.

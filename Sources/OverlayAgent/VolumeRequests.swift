@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OverlayCore
+package import OverlayKernel
+package import SystemPackage
+package import VolumeTrees
+
+/// What a person or a program asks of one volume, and the answers in the original's words.
+package struct VolumeRequests: Sendable {
+    private let store: VolumeStore
+
+    package init(_ store: VolumeStore) { self.store = store }
+
+    package enum Failure: Error, CustomStringConvertible {
+        case alreadyExists
+        case noSuchVolume
+        case nothingToFinish
+        case baseMissing
+        case baseNotDirectory(FileKind)
+        case baseInaccessible(Errno)
+        case refused(Refusal, advice: String)
+        case locked
+        case failed(KernelError)
+
+        package var description: String {
+            switch self {
+            case .alreadyExists: "volume already exists"
+            case .noSuchVolume: "no such volume"
+            case .nothingToFinish: "the volume is complete; there is nothing to finish"
+            case .baseMissing: "the base directory does not exist"
+            case .baseNotDirectory(let kind): "the base is \(kind.rawValue); it must be a directory"
+            case .baseInaccessible(let errno): "the specified base directory is inaccessible: \(errno)"
+            case .refused(let refusal, let advice): "\(refusal). What to do: \(advice)"
+            case .locked: "another program keeps the volume's lock; try again"
+            case .failed(let error): error.description
+            }
+        }
+    }
+
+    package func create(_ name: VolumeName, _ metadata: VolumeMetadata) throws(Failure) {
+        try checkBase(metadata.base)
+        do throws(VolumeStore.CreationError) {
+            try store.create(name, metadata)
+        } catch {
+            switch error {
+            case .alreadyExists: throw .alreadyExists
+            case .failed(let error): throw .failed(error)
+            }
+        }
+    }
+
+    /// Completes a volume whose creation was cut short; what is there stays.
+    package func finish(_ name: VolumeName, _ metadata: VolumeMetadata) throws(Failure) {
+        try checkBase(metadata.base)
+        let tree = try open(name)
+        let facts = Observer(store).facts(of: tree, .thorough, locking: true)
+        let decision = Reconciler.decide(facts, for: .create)
+        if let refusal = decision.refusal { throw refused(refusal, name) }
+        guard !decision.steps.isEmpty else { throw .nothingToFinish }
+        guard tree.isLocked || facts.activemounts == .absent else { throw .locked }
+        do { try store.complete(tree, metadata) } catch { throw .failed(error) }
+    }
+
+    /// Removes a volume nothing uses. It is gone when this returns; what it held is emptied after
+    /// that, by `emptied`'s caller or by the next `overlayd-reset --empty-trash`.
+    package func remove(_ name: VolumeName) throws(Failure) -> EntryName {
+        let tree = try open(name)
+        let observer = Observer(store)
+        var facts = observer.facts(of: tree, .thorough, locking: true)
+        guard tree.isLocked || facts.activemounts != .directory else { throw .locked }
+        var decision = Reconciler.decide(facts, for: .remove)
+        if decision.needsProof {
+            facts.holding = Prover(scratch: probeScratch).holdings(of: [(tree, facts)]).first ?? .unasked
+            decision = Reconciler.decide(facts, for: .remove)
+        }
+        if let refusal = decision.refusal { throw refused(refusal, name) }
+        guard !decision.needsProof else { throw refused(.unproven("it cannot be proven unused"), name) }
+        do { return try store.setAside(name) } catch { throw .failed(error) }
+    }
+
+    private func open(_ name: VolumeName) throws(Failure) -> VolumeTree {
+        do {
+            return try store.open(name)
+        } catch .noSuchFileOrDirectory {
+            throw .noSuchVolume
+        } catch {
+            throw .failed(KernelError("open the directory of", name.description, error))
+        }
+    }
+
+    private func refused(_ refusal: Refusal, _ name: VolumeName) -> Failure {
+        .refused(refusal, advice: refusal.advice(name, in: "\(store.path.shown)/\(name)"))
+    }
+
+    private func checkBase(_ base: [UInt8]) throws(Failure) {
+        guard let path = FilePath(bytes: base) else { throw .baseMissing }
+        do {
+            _ = try Directory(path: path)
+        } catch .noSuchFileOrDirectory {
+            throw .baseMissing
+        } catch .notDirectory {
+            throw .baseNotDirectory(.file)
+        } catch .tooManySymbolicLinkLevels {
+            throw .baseNotDirectory(.symbolicLink)
+        } catch {
+            throw .baseInaccessible(error)
+        }
+    }
+}
