@@ -106,12 +106,13 @@ package final class Converger {
         }
         do throws(KernelError) {
             for step in decision.steps {
-                let outcome = try observer.perform(step, on: tree)
-                if case .lookAgain = outcome {
+                switch try observer.perform(step, on: tree) {
+                case .done: subject.did(step)
+                case .doneWithTrash: subject.did(step, addingTrash: true)
+                case .lookAgain:
                     if step == .makeActivemounts { subject.did(step) }
                     return
                 }
-                subject.did(step)
             }
             subject.outcome = .repaired
         } catch {
@@ -146,10 +147,11 @@ private final class Subject {
         if done.isEmpty || decision.refusal != nil { firstState = decision.state }
     }
 
-    func did(_ step: Step) {
+    func did(_ step: Step, addingTrash: Bool = false) {
         done.append(step)
         guard var facts else { return }
         step.apply(to: &facts)
+        if addingTrash { facts.trash += 1 }
         self.facts = facts
     }
 

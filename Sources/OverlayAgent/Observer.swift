@@ -51,8 +51,8 @@ package final class Observer {
     /// Whether it is the overlay whose upper is this tree's: by the directory its upper leads to, so
     /// that neither a trailing slash nor another way to the root matters.
     private func isOverlay(_ record: MountRecord, of tree: VolumeTree) -> Bool {
-        guard record.isOverlay, let upper = record.option("upperdir"), let own = tree.upperIdentity else { return false }
-        return (try? identity(ofPath: upper)) == own
+        guard record.isOverlay, let own = tree.upperIdentity else { return false }
+        return record.option("upperdir").flatMap { try? identity(ofPath: $0) } == own
     }
 }
 

@@ -99,9 +99,7 @@ package struct VolumeRequests: Sendable {
         } catch .noSuchFileOrDirectory {
             throw .baseMissing
         } catch .notDirectory {
-            throw .baseNotDirectory(.file)
-        } catch .tooManySymbolicLinkLevels {
-            throw .baseNotDirectory(.symbolicLink)
+            throw .baseNotDirectory(kind(ofPath: path))
         } catch {
             throw .baseInaccessible(error)
         }

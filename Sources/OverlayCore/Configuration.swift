@@ -24,7 +24,8 @@ package struct Configuration: Equatable, Sendable {
             case ("Volumes", "Root"): try addRoot(line, file)
             case (let section, _) where section.hasPrefix("X-"): break
             default:
-                warnings.append("\(file):\(line.number): [\(line.section)] \(line.key)= is not known and has no effect")
+                let assignment = "[\(shown(line.section.utf8))] \(shown(line.key.utf8))="
+                warnings.append("\(file.shown):\(line.number): \(assignment) is not known and has no effect")
             }
         }
     }

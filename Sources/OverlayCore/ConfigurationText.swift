@@ -15,7 +15,7 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    package var description: String { line == 0 ? "\(file): \(reason)" : "\(file):\(line): \(reason)" }
+    package var description: String { line == 0 ? "\(file.shown): \(reason)" : "\(file.shown):\(line): \(reason)" }
 }
 
 /// The form of systemd's configuration files (systemd.syntax(7)): sections, assignments, comments
@@ -51,7 +51,7 @@ package enum ConfigurationText {
             }
             let key = String(decoding: trimmed(line[..<equals]), as: UTF8.self)
             guard !key.isEmpty else { throw fault("no key before the =") }
-            guard let section else { throw fault("\(key)= stands before the first [Section]") }
+            guard let section else { throw fault("\(shown(key.utf8))= stands before the first [Section]") }
             let value = Array(trimmed(line[(equals + 1)...]))
             found.append(Assignment(section: section, key: key, value: value, number: number))
         }

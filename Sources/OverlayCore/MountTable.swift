@@ -83,7 +83,7 @@ package struct MountTable: Sendable {
         guard let top = records[id] else { return [] }
         var stack = [top]
         while let last = stack.last, let below = records[last.parent], below.point == top.point, below.id != last.id {
-            guard stack.count <= records.count else { break }
+            guard stack.count < records.count else { break }
             stack.append(below)
         }
         return stack

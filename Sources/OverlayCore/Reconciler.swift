@@ -136,6 +136,7 @@ extension Refusal: CustomStringConvertible {
         case .stacked: "its overlay is mounted more than once at mountpoint/"
         case .held(let by): by
         case .unproven(let why): why
+        case .inUse(0): "the volume is mounted"
         case .inUse(let uses): uses == 1 ? "the volume is in use: 1 use" : "the volume is in use: \(uses) uses"
         }
     }
@@ -148,7 +149,7 @@ extension Refusal: CustomStringConvertible {
         case .stacked: "stop what uses the volume, unmount every layer, then run overlayctl reset"
         case .held: "stop what uses the volume, then run overlayctl reset"
         case .unproven: "nothing was deleted; overlayctl check tells what is missing"
-        case .inUse: "stop what uses the volume first"
+        case .inUse: "stop what uses the volume; if nothing does any more, run overlayctl reset \(name) first"
         }
     }
 }

@@ -21,7 +21,7 @@ package enum Step: Hashable, Sendable {
     case makeMountpoint
     case writeMetadata
 
-    /// What the step leaves when it goes as planned.
+    /// What the step leaves when it goes as planned. What it adds to the trash it tells when done.
     package func apply(to facts: inout VolumeFacts) {
         switch self {
         case .removeMountpoint, .moveFilesAside: facts.mountpoint = .absent
@@ -29,7 +29,7 @@ package enum Step: Hashable, Sendable {
         case .dropUses: facts.uses = UsesFact()
         case .discardWorkdir: facts.workdir = .absent
         case .makeUpper: facts.upper = .directory
-        case .renewUpper: facts.trash += 1
+        case .renewUpper: break
         case .makeWorkdir: facts.workdir = .directory
         case .makeMountpoint: facts.mountpoint = .directory
         case .writeMetadata: facts.metadata = .complete

@@ -29,9 +29,14 @@ package struct VolumeMetadata: Hashable, Sendable {
             throw JSONObject.Malformed(description: "Volatile is neither true nor false")
         }
         volatile = object.bool("Volatile") ?? false
-        if let hex = object.string("BaseDirPathBytes") {
-            guard let bytes = Self.bytes(hex: hex), bytes.first == 0x2F, !bytes.contains(0) else {
+        if object["BaseDirPathBytes"] != nil {
+            guard let hex = object.string("BaseDirPathBytes"), let bytes = Self.bytes(hex: hex), bytes.first == 0x2F,
+                !bytes.contains(0)
+            else {
                 throw JSONObject.Malformed(description: "BaseDirPathBytes is not an absolute path in hexadecimal")
+            }
+            guard String(decoding: bytes, as: UTF8.self).utf8.elementsEqual(path.utf8) else {
+                throw JSONObject.Malformed(description: "BaseDirPath and BaseDirPathBytes are two different paths")
             }
             base = bytes
         } else {

@@ -74,8 +74,9 @@ extension Directory {
             let end = records[start..<(at + length)].firstIndex(of: 0) ?? at + length
             let entry = DirectoryEntry(records, name: start..<end, kind: FileKind(entryType: records[at + 18]))
             at += length
-            let isDots = records[start] == 0x2E && (end == start + 1 || (end == start + 2 && records[start + 1] == 0x2E))
-            if isDots { continue }
+            if records[start..<end].elementsEqual([0x2E]) || records[start..<end].elementsEqual([0x2E, 0x2E]) {
+                continue
+            }
             guard try body(entry) else { return false }
         }
         return true

@@ -53,6 +53,13 @@ extension FileKind {
     init(entryType: UInt8) { self.init(mode: UInt32(entryType) << 12) }
 }
 
+/// What a path names; a symbolic link at its end is reported, not followed. The system call is `statx(2)`.
+package func kind(ofPath path: FilePath) -> FileKind {
+    var status = ovl_status()
+    let answer = unsafe path.withPlatformString { path in unsafe ovl_statx(OVL_AT_FDCWD, path, &status) }
+    return answer == 0 ? FileStatus(status).kind : .unknown
+}
+
 /// The file a path leads to in the caller's namespace, symbolic links followed: for paths that other
 /// programs told the kernel, to be compared and never opened. The system call is `statx(2)`.
 package func identity(ofPath path: [UInt8]) throws(Errno) -> FileIdentity {

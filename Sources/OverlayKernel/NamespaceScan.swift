@@ -116,7 +116,7 @@ extension NamespaceScan {
             while true {
                 do {
                     return try namedSighting(of: id, in: namespace, isOwn: isOwn, size: size)
-                } catch where error == tooSmall && size < statmountLimit {
+                } catch  where error == tooSmall && size < statmountLimit {
                     size *= 2
                 }
             }

@@ -102,6 +102,9 @@ extension VolumeTree {
                     facts.uses.count += 1
                 }
             }
+        } catch .noSuchFileOrDirectory {
+            // Removed since it was opened: a directory without a name lists nothing.
+            facts.activemounts = .absent
         } catch {
             facts.activemounts = .unreadable(error)
         }

@@ -7,6 +7,8 @@ internal import SystemPackage
 extension VolumeTree {
     package enum StepOutcome: Sendable {
         case done
+        /// Done, and one more directory is in the trash.
+        case doneWithTrash
         /// The tree was not as it had been seen: look and decide again.
         case lookAgain
     }
@@ -23,9 +25,11 @@ extension VolumeTree {
             try make(Layout.activemounts, mode: Layout.commonMode)
             return .lookAgain
         case .dropUses: return try dropUses(&buffer)
-        case .discardWorkdir: try discardWorkdir()
+        case .discardWorkdir: return try discardWorkdir()
         case .makeUpper: try makeUpper(from: metadata ?? self.metadata)
-        case .renewUpper: try renewUpper()
+        case .renewUpper:
+            try renewUpper()
+            return .doneWithTrash
         case .makeWorkdir: try make(Layout.workdir, mode: Layout.privateMode)
         case .makeMountpoint: try make(Layout.mountpoint, mode: Layout.commonMode)
         case .writeMetadata: try write(metadata)
@@ -86,6 +90,8 @@ extension VolumeTree {
                 guard let name = entry.name else { return }
                 outcome = try dropUse(name) ? outcome : .lookAgain
             }
+        } catch .noSuchFileOrDirectory {  // Somebody removed the directory itself.
+            return .lookAgain
         } catch {
             throw KernelError("remove the use records in", "activemounts/", error)
         }
@@ -104,20 +110,29 @@ extension VolumeTree {
 
     /// An overlay leaves `workdir/work/` behind, empty as a rule: two rmdir(2) and it is gone. What
     /// holds more is renamed aside at once, so that a boot pays per volume and not per file.
-    private func discardWorkdir() throws(KernelError) {
+    private func discardWorkdir() throws(KernelError) -> StepOutcome {
         do {
-            do {
-                let workdir = try directory.open(Layout.workdir)
-                do { try workdir.removeEmptyDirectory(Layout.work) } catch .noSuchFileOrDirectory {}
-                try directory.removeEmptyDirectory(Layout.workdir)
-            } catch .directoryNotEmpty {
-                _ = try setAside(Layout.workdir, as: Layout.trash)
-            } catch .notDirectory {  // work is a file
-                _ = try setAside(Layout.workdir, as: Layout.trash)
-            }
+            if try removeEmptyWorkdir() { return .done }
+            _ = try setAside(Layout.workdir, as: Layout.trash)
+            return .doneWithTrash
         } catch .noSuchFileOrDirectory {
+            return .done
         } catch {
             throw KernelError("discard", "workdir/", error)
+        }
+    }
+
+    /// False when there is more in it than an empty `work/`.
+    private func removeEmptyWorkdir() throws(Errno) -> Bool {
+        do {
+            let workdir = try directory.open(Layout.workdir)
+            do { try workdir.removeEmptyDirectory(Layout.work) } catch .noSuchFileOrDirectory {}
+            try directory.removeEmptyDirectory(Layout.workdir)
+            return true
+        } catch .directoryNotEmpty {
+            return false
+        } catch .notDirectory {  // work is a file
+            return false
         }
     }
 

@@ -24,7 +24,7 @@ struct Status: ParsableCommand {
         var table = Table(heading: listing.noLegend ? nil : ["VOLUME", "STATE", "USES", "BASE", "DETAIL"])
         for row in rows {
             let uses = row.uses.map { String($0) } ?? "-"
-            table.add([row.name, row.state, uses, row.base.map { shown($0.utf8) } ?? "-", row.detail])
+            table.add([row.name, row.state, uses, row.shownBase, row.detail])
         }
         if !table.text.isEmpty { say(table.text) }
         if !listing.noLegend { say("\n\(Self.counts(rows))") }

@@ -36,7 +36,9 @@ struct Reset: ParsableCommand {
             found += result.summary.volumes
             isWell = isWell && result.failure == nil && result.summary.needPerson == 0
         }
-        if let only, found < only.count { throw CommandFailure.failed("no such volume, for at least one of these names") }
+        if let only, found < only.count {
+            throw CommandFailure.failed("no such volume, for at least one of these names")
+        }
         if !isWell { throw CommandFailure.silent }
     }
 }

@@ -18,6 +18,12 @@ struct VolumeRow: Encodable {
     var holding: String?
     var problem: String?
     var advice: String?
+    /// For people: no control character reaches the terminal. Not encoded.
+    let shownBase: String
+
+    private enum CodingKeys: CodingKey {
+        case name, root, state, uses, trash, base, volatile, holding, problem, advice
+    }
 
     init(_ sight: VolumeSight, root path: FilePath) {
         name = sight.name.description
@@ -26,6 +32,7 @@ struct VolumeRow: Encodable {
         uses = sight.facts?.uses.count
         trash = sight.facts?.trash
         base = sight.metadata.map { String(decoding: $0.base, as: UTF8.self) }
+        shownBase = sight.metadata.map { shown($0.base) } ?? "-"
         volatile = sight.metadata?.volatile
         holding = sight.facts.flatMap { Evidence.text($0.holding) }
         problem = sight.failure?.description ?? sight.decision?.refusal?.description
@@ -65,13 +72,15 @@ enum Evidence {
         case .unreadable(let errno): seen.append("mountpoint/ cannot be read: \(errno)")
         }
         if facts.activemounts == .absent { seen.append("activemounts/ is missing") }
-        if facts.uses.count > 0 { seen.append("\(facts.uses.count) uses are recorded") }
+        if facts.uses.count > 0 { seen.append(uses(facts.uses.count)) }
         if facts.workdir == .directory { seen.append("workdir/ is there") }
         if facts.trash > 0 { seen.append("\(facts.trash) directories are set aside") }
         if let text = text(facts.holding) { seen.append(text) }
         return seen
     }
 }
+
+private func uses(_ count: Int) -> String { count == 1 ? "1 use is recorded" : "\(count) uses are recorded" }
 
 /// A volume as `volume inspect` gives it: docker's names.
 struct InspectRow: Encodable {

@@ -34,7 +34,9 @@ struct Table {
 /// The same for programs.
 func json(_ value: some Encodable, _ form: JSONForm) throws -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = form == .pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting =
+        form == .pretty
+        ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         : [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -66,7 +66,7 @@ struct Volume: ParsableCommand {
             if let form = listing.json { return say(try json(rows, form)) }
             var table = Table(heading: listing.noLegend ? nil : ["VOLUME", "BASE", "VOLATILE"])
             for row in rows {
-                table.add([row.name, row.base.map { shown($0.utf8) } ?? "-", row.volatile == true ? "yes" : "no"])
+                table.add([row.name, row.shownBase, row.volatile == true ? "yes" : "no"])
             }
             if !table.text.isEmpty { say(table.text) }
         }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+/// The programs act in pid 1's mount namespace only, and keep what they cannot prove free.
+@Suite struct NamespaceTests {
+    @Test func refusesAnotherMountNamespace() async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            try await scratch.mount("web")
+            let before = try await scratch.snapshot()
+            for program in [try builtProgram("overlayd-reset"), "\(try builtProgram("overlayctl")) reset"] {
+                let script = "umount \(scratch.root)/web/mountpoint; exec \(program) --volumes-root \(scratch.root)"
+                let output = try await Shell.run(
+                    "/usr/bin/unshare", ["--mount", "--propagation", "private", "bash", "-c", script])
+                #expect(output.status == 1)
+                #expect(output.err.contains("this is not the mount namespace of pid 1"))
+            }
+            #expect(try await scratch.snapshot() == before)
+            #expect(try await Shell.bash("cat \(scratch.root)/web/mountpoint/file") == "written-by-a-user\n")
+        }
+    }
+
+    /// rmdir of a mountpoint from a namespace without the mount would tear it down: the scan sees it
+    /// even when told to run there.
+    @Test func seesTheHostsMountFromAnotherNamespace() async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            try await scratch.mount("web")
+            let output = try await Shell.run(
+                "/usr/bin/unshare",
+                [
+                    "--mount", "--propagation", "private", "bash", "-c",
+                    "umount \(scratch.root)/web/mountpoint; exec \(try builtProgram("overlayd-reset")) --namespace=self --volumes-root \(scratch.root)",
+                ])
+            #expect(output.status == 1)
+            #expect(output.out.contains("web: detached, left as it is: its overlay is mounted at"))
+            #expect(try await Shell.bash("cat \(scratch.root)/web/mountpoint/file") == "written-by-a-user\n")
+        }
+    }
+
+    /// In a user namespace the kernel gives neither the mark nor the list of namespaces: the probe's
+    /// test of itself finds that out, and nothing is deleted.
+    @Test func keepsWhatCannotBeProvenFree() async throws {
+        try await withScratch { scratch in
+            try await scratch.makeDirty("web")
+            let before = try await scratch.snapshot()
+            let output = try await Shell.run(
+                "/usr/bin/unshare",
+                [
+                    "--user", "--map-root-user", "--mount", try builtProgram("overlayd-reset"), "--namespace=self",
+                    "--volumes-root", scratch.root,
+                ])
+            #expect(output.status == 1, "\(output)")
+            #expect(output.out.contains("web: lost, left as it is: "))
+            #expect(output.out.contains("nothing was deleted; overlayctl check tells what is missing"))
+            #expect(try await scratch.snapshot() == before)
+        }
+    }
+}
