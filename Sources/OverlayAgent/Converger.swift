@@ -12,6 +12,8 @@ package final class Converger {
     private let intent: Intent
     /// Takes no lock and does nothing: the plan is the answer.
     private let isRehearsal: Bool
+    /// These have a mount somewhere in them: the first look at them is a thorough one.
+    private let mountedIn: Set<EntryName>
     private let observer: Observer
     private let prover: Prover
 
@@ -21,7 +23,10 @@ package final class Converger {
     private static let lockPatience: Int64 = 5_000_000_000
     private static let lockPause: UInt32 = 20
 
-    package init(_ store: VolumeStore, _ intent: Intent, isRehearsal: Bool, prover: Prover) {
+    package init(
+        _ store: VolumeStore, _ intent: Intent, isRehearsal: Bool, mountedIn: Set<EntryName>, prover: Prover
+    ) {
+        self.mountedIn = mountedIn
         self.store = store
         self.intent = intent
         self.isRehearsal = isRehearsal
@@ -36,7 +41,7 @@ package final class Converger {
         var open = subjects
         var round = 0
         while !open.isEmpty {
-            observer.beginRound()
+            if round > 0 { observer.forget() }
             runRound(open, isFirst: round == 0)
             round += 1
             open = subjects.filter { $0.outcome == nil }
@@ -53,14 +58,16 @@ package final class Converger {
     }
 
     private func runRound(_ subjects: [Subject], isFirst: Bool) {
-        for subject in subjects { look(at: subject, isFirst || !subject.isWaiting ? depth(isFirst) : .quick) }
+        for subject in subjects { look(at: subject, depth(of: subject, isFirst)) }
         prove(subjects.filter { $0.decision?.needsProof == true })
         for subject in subjects where subject.outcome == nil && !subject.isWaiting { act(on: subject) }
         // A lock is held no longer than its round.
         for subject in subjects { subject.tree = nil }
     }
 
-    private func depth(_ isFirst: Bool) -> VolumeTree.Depth { isRehearsal || !isFirst ? .thorough : .quick }
+    private func depth(of subject: Subject, _ isFirst: Bool) -> VolumeTree.Depth {
+        isRehearsal || !isFirst || mountedIn.contains(subject.name.entry) ? .thorough : .quick
+    }
 
     private func look(at subject: Subject, _ depth: VolumeTree.Depth) {
         do {

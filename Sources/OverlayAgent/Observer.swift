@@ -14,8 +14,8 @@ package final class Observer {
 
     package init(_ store: VolumeStore) { self.store = store }
 
-    /// Forgets what may have changed: to be called before each round.
-    package func beginRound() { table = nil }
+    /// Forgets what may have changed: to be called before a second look.
+    package func forget() { table = nil }
 
     package func facts(of tree: VolumeTree, _ depth: VolumeTree.Depth, locking: Bool) -> VolumeFacts {
         tree.look(depth, locking: locking, buffer: &buffer) { mount in self.mountpoint(mount, of: tree) }
@@ -27,13 +27,16 @@ package final class Observer {
 
     /// What the mount with this id, on top at `mountpoint/`, is.
     private func mountpoint(_ mount: UInt64, of tree: VolumeTree) -> MountpointFact {
-        let table: MountTable
+        var stack: [MountRecord] = []
         do {
-            table = try currentTable()
+            stack = try currentTable().stack(from: mount)
+            if stack.isEmpty {  // mounted since the table was read
+                forget()
+                stack = try currentTable().stack(from: mount)
+            }
         } catch {
             return .unreadable(error)
         }
-        let stack = table.stack(from: mount)
         guard !stack.isEmpty else { return .foreign("a mount that the mount table does not show") }
         if let stranger = stack.first(where: { !isOverlay($0, of: tree) }) {
             return .foreign("\(shown(stranger.type)) (\(shown(stranger.source)))")
@@ -53,6 +56,17 @@ package final class Observer {
     private func isOverlay(_ record: MountRecord, of tree: VolumeTree) -> Bool {
         guard record.isOverlay, let own = tree.upperIdentity else { return false }
         return record.option("upperdir").flatMap { try? identity(ofPath: $0) } == own
+    }
+}
+
+extension VolumeStore {
+    /// The entries of this root with a mount anywhere in them, by the mount table's words. A hint that
+    /// decides how closely to look, never what to do.
+    func entriesWithMounts() -> Set<EntryName> {
+        guard let path = try? root.currentPath(), let table = try? ownMountTable() else { return [] }
+        let prefix = path + [0x2F]
+        let below = table.records.values.filter { $0.point.starts(with: prefix) }
+        return Set(below.compactMap { EntryName(bytes: $0.point.dropFirst(prefix.count).prefix { $0 != 0x2F }) })
     }
 }
 

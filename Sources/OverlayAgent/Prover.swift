@@ -11,18 +11,22 @@ package import VolumeTrees
 /// One a thread. The probe is set up when it is first needed and tested on the very file system the
 /// trees lie on; where it does not work, nothing is proven and nothing gets deleted.
 package final class Prover {
+    private let store: VolumeStore
     private let scratch: FilePath
     private var probe: InUseProbe?
     private var fault: String?
 
     /// `scratch`: a directory for the probe where a tmpfs without a mount cannot serve (before 6.15).
-    package init(scratch: FilePath) { self.scratch = scratch }
+    package init(_ store: VolumeStore, scratch: FilePath) {
+        self.store = store
+        self.scratch = scratch
+    }
 
     /// What holds each tree. The caller has their locks, so no new mount by a program that takes
     /// them can come between the proof and the deed.
     package func holdings(of trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> [Holding] {
         let sightings = NamespaceScan.look()
-        let claims = Claims(sightings.overlays)
+        let claims = Claims(sightings.overlays, of: Set(trees.map(\.tree.name.entry)))
         var holdings = trees.map { claims.holding(of: $0.tree, isMounted: $0.facts.mountpoint == .mounted) }
         if let incomplete = sightings.incomplete {
             for index in holdings.indices where holdings[index] == nil { holdings[index] = .unproven(incomplete) }
@@ -35,7 +39,7 @@ package final class Prover {
     /// What the probe says of trees that no namespace shows; nil: nothing against them.
     private func answers(_ trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> [Holding?] {
         guard !trees.isEmpty else { return [] }
-        guard let probe = workingProbe(trees) else {
+        guard let probe = workingProbe() else {
             let reason = fault ?? "the in-use probe does not work here"
             return trees.map { _ in .unproven(reason) }
         }
@@ -56,63 +60,41 @@ package final class Prover {
         }
     }
 
-    /// The probe, once it has shown on this file system that it finds what is alive.
-    private func workingProbe(_ trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> InUseProbe? {
+    /// The probe, once it has shown on this root's file system that it finds what is alive.
+    private func workingProbe() -> InUseProbe? {
         if let probe { return probe }
         guard fault == nil else { return nil }
         do throws(KernelError) {
             let candidate = try InUseProbe.firstThatWorks(fallback: scratch)
-            try expectCanary(candidate, beside: trees)
+            try candidate.expectCanary(beside: store.root)
             probe = candidate
         } catch {
             fault = "it cannot be proven unused: \(error)"
         }
         return probe
     }
-
-    /// Tries the trees until one can be asked about: a damaged one says nothing of the file system.
-    private func expectCanary(
-        _ probe: InUseProbe, beside trees: [(tree: VolumeTree, facts: VolumeFacts)]
-    ) throws(KernelError) {
-        var last: KernelError?
-        for sample in trees where sample.facts.upper == .directory {
-            do throws(KernelError) {
-                return try probe.expectCanary { (question) throws(Errno) in
-                    try question.add(Layout.upper, in: sample.tree.directory)
-                }
-            } catch { last = error }
-        }
-        if let last { throw last }
-    }
 }
 
 /// The overlays seen, by the upper they write to.
 private struct Claims {
     private var byUpper: [FileIdentity: [OverlaySighting]] = [:]
-    private let sightings: [OverlaySighting]
 
-    init(_ sightings: [OverlaySighting]) {
-        self.sightings = sightings
+    /// Only what ends like the upper of one of these volumes is looked up: the paths are others'.
+    init(_ sightings: [OverlaySighting], of names: Set<EntryName>) {
         for sighting in sightings {
-            guard let upper = sighting.upper, let identity = try? identity(ofPath: upper) else { continue }
+            guard let upper = sighting.upper, let name = sighting.volumeEntry, names.contains(name),
+                let identity = try? identity(ofPath: upper)
+            else { continue }
             byUpper[identity, default: []].append(sighting)
         }
     }
 
     /// Held by an overlay that is mounted somewhere; of a mounted tree its own mount does not count.
     func holding(of tree: VolumeTree, isMounted: Bool) -> Holding? {
-        guard !sightings.isEmpty else { return nil }
-        let sameUpper = tree.upperIdentity.flatMap { byUpper[$0] } ?? []
-        let ownMount = isMounted ? sameUpper.firstIndex(where: \.isOwnNamespace) : nil
-        let others = sameUpper.indices.filter { $0 != ownMount }.map { sameUpper[$0] }
-        // In another namespace the upper's path may lead nowhere here: then its words must do.
-        let other = others.first ?? (isMounted ? nil : sightings.first { $0.claims(tree.name) && !resolves($0) })
-        return other.map { .held($0.evidence) }
-    }
-
-    private func resolves(_ sighting: OverlaySighting) -> Bool {
-        guard let upper = sighting.upper else { return false }
-        return (try? identity(ofPath: upper)) != nil
+        guard !byUpper.isEmpty, let upper = tree.upperIdentity, let sightings = byUpper[upper] else { return nil }
+        let own = isMounted ? sightings.firstIndex(where: \.isOwnNamespace) : nil
+        let other = sightings.indices.first { $0 != own }
+        return other.map { .held(sightings[$0].evidence) }
     }
 }
 

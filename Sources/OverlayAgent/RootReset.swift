@@ -26,6 +26,8 @@ package struct RootReset: Sendable {
         package var summary = Summary()
         package var skipped: [VolumeStore.Skipped] = []
         package var leftBehind = 0
+        /// The volumes that were looked at.
+        package var found: [VolumeName] = []
         package var failure: KernelError?
     }
 
@@ -41,6 +43,7 @@ package struct RootReset: Sendable {
         result.skipped = listing.skipped
         result.leftBehind = listing.leftBehind.count
         let names = only.map { only in listing.volumes.filter(only.contains) } ?? listing.volumes
+        result.found = names
         result.summary = converge(names, store, tell)
         // One write to disk for all of it, and none where nothing changed. Until then a power cut
         // only means that the next boot resets again.
@@ -55,10 +58,13 @@ package struct RootReset: Sendable {
     private func converge(
         _ names: [VolumeName], _ store: VolumeStore, _ tell: @escaping @Sendable ([VolumeReport]) -> Void
     ) -> Summary {
+        guard !names.isEmpty else { return Summary() }
         let size = batchSize(for: names.count)
+        let mountedIn = store.entriesWithMounts()
         let progress = Progress(tell)
         let work: @Sendable () -> Void = { [intent, isRehearsal, scratch] in
-            let converger = Converger(store, intent, isRehearsal: isRehearsal, prover: Prover(scratch: scratch))
+            let prover = Prover(store, scratch: scratch)
+            let converger = Converger(store, intent, isRehearsal: isRehearsal, mountedIn: mountedIn, prover: prover)
             while true {
                 let turn = progress.next.wrappingAdd(1, ordering: .relaxed).oldValue
                 let start = turn * size

@@ -29,7 +29,7 @@ package enum Survey {
     ) throws(KernelError) -> [VolumeSight] {
         var buffer = EntryBuffer()
         let names = if let only { only } else { try store.list(&buffer).volumes }
-        let prover = Prover(scratch: probeScratch)
+        let prover = Prover(store, scratch: probeScratch)
         let observer = Observer(store)
         var sights: [VolumeSight] = []
         var rest = names[...]

@@ -50,6 +50,8 @@ package struct Summary: Sendable {
     package var planned = 0
     package var mounted = 0
     package var needPerson = 0
+    /// Trees at rest but for what was set aside: clean only once that is gone.
+    package var withTrash = 0
     package var trash = 0
 
     package init() {}
@@ -65,6 +67,8 @@ package struct Summary: Sendable {
             planned += 1
         } else if report.isMounted {
             mounted += 1
+        } else if report.facts?.trash ?? 0 > 0 {
+            withTrash += 1
         } else {
             clean += 1
         }

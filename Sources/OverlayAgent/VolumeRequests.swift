@@ -58,7 +58,7 @@ package struct VolumeRequests: Sendable {
         if let refusal = decision.refusal { throw refused(refusal, name) }
         guard !decision.steps.isEmpty else { throw .nothingToFinish }
         guard tree.isLocked || facts.activemounts == .absent else { throw .locked }
-        do { try store.complete(tree, metadata) } catch { throw .failed(error) }
+        do { try store.complete(tree, facts, metadata) } catch { throw .failed(error) }
     }
 
     /// Removes a volume nothing uses. It is gone when this returns; what it held is emptied after
@@ -67,15 +67,20 @@ package struct VolumeRequests: Sendable {
         let tree = try open(name)
         let observer = Observer(store)
         var facts = observer.facts(of: tree, .thorough, locking: true)
+        if facts.activemounts == .absent {
+            // Half a volume has no lock to hold: it gets one first.
+            do { _ = try observer.perform(.makeActivemounts, on: tree) } catch { throw .failed(error) }
+            facts = observer.facts(of: tree, .thorough, locking: true)
+        }
         guard tree.isLocked || facts.activemounts != .directory else { throw .locked }
         var decision = Reconciler.decide(facts, for: .remove)
         if decision.needsProof {
-            facts.holding = Prover(scratch: probeScratch).holdings(of: [(tree, facts)]).first ?? .unasked
+            facts.holding = Prover(store, scratch: probeScratch).holdings(of: [(tree, facts)]).first ?? .unasked
             decision = Reconciler.decide(facts, for: .remove)
         }
         if let refusal = decision.refusal { throw refused(refusal, name) }
         guard !decision.needsProof else { throw refused(.unproven("it cannot be proven unused"), name) }
-        do { return try store.setAside(name) } catch { throw .failed(error) }
+        do { return try store.setAside(tree) } catch { throw .failed(error) }
     }
 
     private func open(_ name: VolumeName) throws(Failure) -> VolumeTree {
@@ -95,7 +100,8 @@ package struct VolumeRequests: Sendable {
     private func checkBase(_ base: [UInt8]) throws(Failure) {
         guard let path = FilePath(bytes: base) else { throw .baseMissing }
         do {
-            _ = try Directory(path: path)
+            // "/.": a base that is a symbolic link to a directory is followed, as overlayfs does.
+            _ = try Directory(path: path.appending("."))
         } catch .noSuchFileOrDirectory {
             throw .baseMissing
         } catch .notDirectory {

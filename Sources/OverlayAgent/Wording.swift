@@ -58,6 +58,7 @@ package enum Wording {
         var counts = ["\(summary.clean) clean"]
         if summary.repaired > 0 { counts.append("\(summary.repaired) reset") }
         if summary.planned > 0 { counts.append("\(summary.planned) to reset") }
+        if summary.withTrash > 0 { counts.append("\(summary.withTrash) clean but for what is set aside") }
         if summary.mounted > 0 { counts.append("\(summary.mounted) mounted") }
         if summary.needPerson > 0 {
             counts.append("\(summary.needPerson) \(summary.needPerson == 1 ? "needs" : "need") a person")

@@ -32,8 +32,8 @@ extension MountRecord {
 
 /// The value of `name=` in a comma-separated option text of mountinfo or statmount(2).
 ///
-/// The kernel writes a comma, space, tab, newline, backslash or `=` in a value as `\ooo`, so a bare
-/// comma always ends it (seq_show_option in fs/seq_file.c).
+/// The kernel writes a comma, space, tab, newline or backslash in a value as `\ooo`, so a bare comma
+/// always ends it (seq_show_option in include/linux/seq_file.h).
 package func mountOption(_ name: StaticString, in options: [UInt8]) -> [UInt8]? {
     let key = name.withUTF8Buffer { Array($0) } + [0x3D]
     for option in options.split(separator: 0x2C) where option.starts(with: key) {

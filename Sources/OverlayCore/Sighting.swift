@@ -22,19 +22,12 @@ package struct OverlaySighting: Hashable, Sendable {
         self.upper = upper
     }
 
-    /// Whether its own words say that it is the overlay of the volume `name`, wherever its root is
-    /// mounted: for an upper whose path does not resolve here.
-    package func claims(_ name: VolumeName) -> Bool {
-        guard let upper else { return false }
-        let components = upper.split(separator: 0x2F).suffix(2)
-        return components.count == 2 && components.first?.elementsEqual(name.entry.bytes) == true
-            && components.last?.elementsEqual("upper".utf8) == true && sourceNames(name)
-    }
-
-    /// `docker-on-top_NAME`, `overlayd_NAME` or any other driver's `DRIVER_NAME`.
-    private func sourceNames(_ name: VolumeName) -> Bool {
-        let ending = [0x5F] + name.entry.bytes
-        return source.count > ending.count && source.suffix(ending.count).elementsEqual(ending)
+    /// NAME of an upper called `.../NAME/upper`, trailing slashes aside: the volume it may belong to.
+    package var volumeEntry: EntryName? {
+        guard let components = upper?.split(separator: 0x2F).suffix(2), components.count == 2,
+            components.last?.elementsEqual("upper".utf8) == true
+        else { return nil }
+        return components.first.flatMap { EntryName(bytes: $0) }
     }
 
     package var evidence: String {

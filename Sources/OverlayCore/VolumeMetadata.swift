@@ -5,7 +5,7 @@
 ///     {"BaseDirPath":"/srv/base","Volatile":false}
 ///
 /// A base path that is not UTF-8 stands a second time as hexadecimal bytes in `BaseDirPathBytes`,
-/// which docker-on-top ignores. Fields that are not known here are kept by whoever rewrites the file.
+/// which docker-on-top ignores. Nothing rewrites a complete file, so fields of others stay.
 package struct VolumeMetadata: Hashable, Sendable {
     /// The directory the volume lies on top of: an absolute path, any byte but NUL.
     package var base: [UInt8]

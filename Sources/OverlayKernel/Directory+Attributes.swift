@@ -7,7 +7,8 @@ package import SystemPackage
 extension Directory {
     /// Gives this directory the owner, mode and extended attributes of `model`: overlayfs shows the
     /// upper's at the root of a volume, and people expect the base's (access control lists are
-    /// attributes too). Overlayfs' own attributes stay behind: they describe another overlay.
+    /// attributes too). Overlayfs' own attributes stay behind, they describe another overlay; so do
+    /// those that only the base's file system knows (`btrfs.`, `system.nfs4_acl`).
     ///
     /// The system calls are `fchown(2)`, `fchmod(2)`, `flistxattr(2)`, `fgetxattr(2)`, `fsetxattr(2)`.
     package borrowing func takeAttributes(from model: borrowing Directory) throws(KernelError) {
@@ -17,9 +18,9 @@ extension Directory {
             // After the owner, which takes the setgid bit away (chown(2)).
             try value(ovl_fchmod(descriptor.number, status.permissions))
         } catch {
-            throw KernelError("give upper/ the base's owner and mode", "", error)
+            throw KernelError("give the base's owner and mode to", "upper/", error)
         }
-        for name in try model.attributeNames() where !isOverlayPrivate(name) {
+        for name in try model.attributeNames() where isCarried(name) {
             do {
                 let content = try model.attribute(name)
                 try value(unsafe ovl_fsetxattr(descriptor.number, name, content, content.count))
@@ -57,7 +58,8 @@ extension Directory {
     }
 }
 
-private func isOverlayPrivate(_ name: [CChar]) -> Bool {
+private func isCarried(_ name: [CChar]) -> Bool {
     let text = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return text.hasPrefix("trusted.overlay.") || text.hasPrefix("user.overlay.")
+    if text.hasPrefix("trusted.overlay.") || text.hasPrefix("user.overlay.") { return false }
+    return ["user.", "trusted.", "security.", "system.posix_acl_"].contains { text.hasPrefix($0) }
 }

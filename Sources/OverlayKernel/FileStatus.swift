@@ -53,10 +53,10 @@ extension FileKind {
     init(entryType: UInt8) { self.init(mode: UInt32(entryType) << 12) }
 }
 
-/// What a path names; a symbolic link at its end is reported, not followed. The system call is `statx(2)`.
+/// What a path leads to, symbolic links followed. The system call is `statx(2)`.
 package func kind(ofPath path: FilePath) -> FileKind {
     var status = ovl_status()
-    let answer = unsafe path.withPlatformString { path in unsafe ovl_statx(OVL_AT_FDCWD, path, &status) }
+    let answer = unsafe path.withPlatformString { path in unsafe ovl_statx_following(path, &status) }
     return answer == 0 ? FileStatus(status).kind : .unknown
 }
 

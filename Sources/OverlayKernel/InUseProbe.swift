@@ -77,7 +77,7 @@ package final class InUseProbe {
             for form in Form.allCases {
                 do throws(KernelError) {
                     let probe = try InUseProbe(form, place)
-                    try probe.expectCanary { _ throws(Errno) in }
+                    try probe.expectCanary(beside: probe.scratch.directory)
                     return probe
                 } catch { first = first ?? error }
             }
@@ -85,15 +85,20 @@ package final class InUseProbe {
         throw first ?? KernelError("set up", "the in-use probe", .notSupported)
     }
 
-    /// Sees that the canary is found among layers of one more file system: where that one has no file
-    /// handles, or shares its UUID with another, overlayfs drops `index=on` without a word and every
-    /// answer would be "free".
-    package func expectCanary(
-        beside layers: (inout Question) throws(Errno) -> Void
-    ) throws(KernelError) {
-        let answer = ask(about: 0..<1) { _, question throws(Errno) in
-            try layers(&question)
-            try question.add(ProbeScratch.canaryUpper, in: self.scratch.directory)
+    /// Sees that the canary is found beside a layer of the file system `directory` lies on: where
+    /// that one has no file handles, or shares its UUID with another, overlayfs drops `index=on`
+    /// without a word and every answer would be "free".
+    package func expectCanary(beside directory: borrowing Directory) throws(KernelError) {
+        var answer = Answer.free
+        do {
+            var question = Question(try ProbeQuestion.begin(form, ProbeQuestion.asking, on: scratch))
+            try question.question.add(directory)
+            try question.add(ProbeScratch.canaryUpper, in: scratch.directory)
+            try question.question.create(on: scratch)
+        } catch .resourceBusy {
+            answer = .held
+        } catch {
+            answer = .failed(error)
         }
         guard answer == .held else {
             throw KernelError("see a live overlay with", "the in-use probe on this file system", answer.errno)

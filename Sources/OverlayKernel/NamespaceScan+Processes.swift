@@ -15,13 +15,7 @@ extension NamespaceScan {
             for process in try processes.numberedNames() {
                 do {
                     let tasks = try processes.open(process).open(EntryName("task"))
-                    for task in try tasks.numberedNames() {
-                        let path = "/proc/\(process)/task/\(task)"
-                        let namespace = try identity(ofPath: Array("\(path)/ns/mnt".utf8))
-                        guard seen.insert(namespace).inserted else { continue }
-                        let text = try contents(of: FilePath("\(path)/mountinfo"), limit: mountTableLimit)
-                        add(MountTable(mountinfo: text), namespace, isOwn: namespace == own, to: &sightings)
-                    }
+                    for task in try tasks.numberedNames() { look(at: process, task, own, &seen, &sightings) }
                 } catch {
                     note(error, process, in: &sightings)
                 }
@@ -30,6 +24,23 @@ extension NamespaceScan {
             sightings.incomplete = "/proc cannot be read: \(error)"
         }
         return sightings
+    }
+
+    /// A thread that ended says nothing of the others of its process, which may go on without it.
+    private static func look(
+        at process: EntryName, _ task: EntryName, _ own: FileIdentity, _ seen: inout Set<FileIdentity>,
+        _ sightings: inout NamespaceSightings
+    ) {
+        let path = "/proc/\(process)/task/\(task)"
+        do {
+            let namespace = try identity(ofPath: Array("\(path)/ns/mnt".utf8))
+            guard !seen.contains(namespace) else { return }
+            let text = try contents(of: FilePath("\(path)/mountinfo"), limit: mountTableLimit)
+            seen.insert(namespace)
+            add(MountTable(mountinfo: text), namespace, isOwn: namespace == own, to: &sightings)
+        } catch {
+            note(error, process, in: &sightings)
+        }
     }
 
     /// A process that ends while it is looked at takes its namespace with it, or leaves it to others

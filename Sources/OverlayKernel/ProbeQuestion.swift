@@ -50,6 +50,18 @@ struct ProbeQuestion: ~Copyable {
         }
     }
 
+    /// The same for a directory that is open already.
+    mutating func add(_ directory: borrowing Directory) throws(Errno) {
+        let layer = try Descriptor(
+            taking: unsafe ovl_openat2(OVL_AT_FDCWD, path(of: directory.descriptor), Self.pointing, 0, 0))
+        switch form {
+        case .descriptors, .strings: try set("lowerdir+", to: layer)
+        case .list: listed.append(OpenLayer(layer))
+        }
+    }
+
+    private static let pointing = UInt64(OVL_O_PATH | OVL_O_DIRECTORY | OVL_O_CLOEXEC)
+
     /// Creates the superblock. EBUSY: a layer is in use (with index=on, Linux 5.2).
     borrowing func create(on scratch: borrowing ProbeScratch) throws(Errno) {
         if form == .list {

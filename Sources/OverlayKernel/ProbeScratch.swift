@@ -42,7 +42,7 @@ struct ProbeScratch: ~Copyable {
             return ProbeScratch(
                 Directory(mount: try Descriptor(taking: ovl_fsmount(context.number))), cleanup: nil)
         case .under(let parent):
-            let name = EntryName(prefix: EntryName("probe."), number: Int(try ProcessControl.random()))
+            let name = EntryName(prefix: EntryName("overlayd-probe."), number: Int(try ProcessControl.random()))
             let above = try Directory(path: parent)
             try above.make(name, mode: 0o700)
             return ProbeScratch(try above.open(name), cleanup: (parent, name))

@@ -11,6 +11,7 @@ package import OverlayCore
 //          |    mountpoint/          while mounted
 //          |    recovered-files.N/   files found in mountpoint/ while nothing was mounted
 //          |    .overlayd-trash.N/   set aside, to be emptied
+//          |    .overlayd-spare.N/   an upper being made, or the old one just after it was exchanged
 //     ROOT/.overlayd-trash.N/        a removed volume, to be emptied
 //     ROOT/.overlayd-new.N/          a volume being created; its creator holds flock(2) on it
 
@@ -25,6 +26,7 @@ package enum Layout {
     static let temporaryMetadata = EntryName(".overlayd-metadata.json")
     static let recovered = EntryName("recovered-files.")
     package static let trash = EntryName(".overlayd-trash.")
+    static let spare = EntryName(".overlayd-spare.")
     static let staging = EntryName(".overlayd-new.")
 
     /// Readable for root only: what containers wrote, setuid programs among it, is not for the

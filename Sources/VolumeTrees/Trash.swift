@@ -5,24 +5,38 @@ package import OverlayKernel
 internal import SystemPackage
 
 extension VolumeTree {
-    /// Removes what was set aside in this volume. Needs no lock: a trash name is never used again
-    /// for anything else, and two who empty the same trash do each other's work.
+    /// Removes what was set aside in this volume. Trash needs no lock: nothing else ever comes under
+    /// such a name, and two who empty the same trash do each other's work. A spare upper may be about
+    /// to become the upper, so it goes only under the lock.
     package func emptyTrash(_ buffer: inout EntryBuffer) -> Removal {
-        var names: [EntryName] = []
         var removal = Removal()
         do {
-            try directory.rewind()
-            try directory.forEachEntry(&buffer) { entry in
-                if entry.hasPrefix(Layout.trash), let name = entry.name, kind(of: name) == .directory {
-                    names.append(name)
-                }
-                return true
+            if try !directories(Layout.spare, &buffer).isEmpty { try setSparesAside(&buffer) }
+            for name in try directories(Layout.trash, &buffer) {
+                removal.add(directory.removeTree(name, buffer: &buffer))
             }
         } catch {
             removal.failure = KernelError("list", name.description, error)
         }
-        for name in names { removal.add(directory.removeTree(name, buffer: &buffer)) }
         return removal
+    }
+
+    /// The lock is held for the renames alone: nobody waits for what is being emptied.
+    private func setSparesAside(_ buffer: inout EntryBuffer) throws(Errno) {
+        _ = openUses(locking: true)
+        defer { unlock() }
+        guard isLocked else { return }
+        for name in try directories(Layout.spare, &buffer) { _ = try setAside(name, as: Layout.trash) }
+    }
+
+    private func directories(_ prefix: EntryName, _ buffer: inout EntryBuffer) throws(Errno) -> [EntryName] {
+        var names: [EntryName] = []
+        try directory.rewind()
+        try directory.forEachEntry(&buffer) { entry in
+            if entry.hasPrefix(prefix), let name = entry.name, kind(of: name) == .directory { names.append(name) }
+            return true
+        }
+        return names
     }
 }
 

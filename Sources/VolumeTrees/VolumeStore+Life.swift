@@ -25,7 +25,7 @@ extension VolumeStore {
         do { staging = try makeStaging() } catch { throw .failed(KernelError("make a volume in", path.shown, error)) }
         do throws(CreationError) {
             let tree = try lockStaging(staging, for: name)
-            do { try complete(tree, metadata) } catch { throw .failed(error) }
+            do { try complete(tree, VolumeFacts(), metadata) } catch { throw .failed(error) }
             try publish(staging, as: name)
             // The lock is held until here: it keeps others from taking this for a creation that was
             // interrupted.
@@ -56,18 +56,25 @@ extension VolumeStore {
     private func publish(_ staging: EntryName, as name: VolumeName) throws(CreationError) {
         do {
             try root.rename(staging, to: name.entry)
-            try root.sync()
         } catch .fileExists {
             throw .alreadyExists
         } catch {
             throw .failed(KernelError("make the volume", name.description, error))
         }
+        do {
+            try root.sync()
+        } catch {
+            // Not known to be on disk: then it is taken back, and the caller hears no.
+            try? root.rename(name.entry, to: staging)
+            throw .failed(KernelError("write to disk", name.description, error))
+        }
     }
 
-    /// Does what the tree lacks of a volume, and waits until it is on disk.
-    package func complete(_ tree: VolumeTree, _ metadata: VolumeMetadata) throws(KernelError) {
+    /// Does what a tree with these facts lacks of a volume, and waits until it is on disk.
+    package func complete(
+        _ tree: VolumeTree, _ facts: VolumeFacts, _ metadata: VolumeMetadata
+    ) throws(KernelError) {
         var buffer = EntryBuffer(size: 1024)
-        let facts = tree.look(.thorough, locking: false, buffer: &buffer) { _ in .foreign("a mount") }
         for step in Reconciler.decide(facts, for: .create).steps {
             _ = try tree.perform(step, metadata: metadata, buffer: &buffer)
         }
@@ -76,18 +83,19 @@ extension VolumeStore {
 
     /// Takes a volume away in one rename; what it held is emptied later. The caller holds its lock
     /// and has proven that nothing uses it.
-    package func setAside(_ name: VolumeName) throws(KernelError) -> EntryName {
-        do {
-            while true {
-                do {
-                    let aside = EntryName(prefix: Layout.trash, number: Int(try ProcessControl.random()))
-                    try root.rename(name.entry, to: aside)
-                    try root.sync()
-                    return aside
-                } catch .fileExists { continue }
+    package func setAside(_ tree: VolumeTree) throws(KernelError) -> EntryName {
+        do throws(Errno) {
+            let aside = EntryName(prefix: Layout.trash, number: Int(try ProcessControl.random()))
+            try root.rename(tree.name.entry, to: aside)
+            // The name may have come to mean another directory since this one was opened and proven.
+            guard try root.status(of: aside).identity == tree.directory.status().identity else {
+                try root.rename(aside, to: tree.name.entry)
+                throw .resourceBusy
             }
+            try root.sync()
+            return aside
         } catch {
-            throw KernelError("remove the volume", name.description, error)
+            throw KernelError("remove the volume", tree.name.description, error)
         }
     }
 }

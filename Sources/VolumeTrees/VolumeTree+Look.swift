@@ -30,7 +30,7 @@ extension VolumeTree {
             facts.upper = .unreadable(error)
             return facts
         }
-        facts.metadata = readMetadata()
+        if facts.metadata == .complete { facts.metadata = readMetadata() }
         if facts.mountpoint == .directory { facts.mountpoint = lookAtMountpoint(depth, mount) }
         lookAtUses(&facts, &buffer)
         if depth == .thorough {
@@ -51,7 +51,10 @@ extension VolumeTree {
             case .unreadable(let errno): facts.mountpoint = .unreadable(errno)
             case .directory, .mount, .absent: facts.mountpoint = .directory
             }
-        } else if entry.hasPrefix(Layout.trash), kind(of: entry) == .directory {
+        } else if entry.isNamed(Layout.metadata) {
+            let kind = kind(of: entry)
+            facts.metadata = kind == .file ? .complete : .other(kind)
+        } else if entry.hasPrefix(Layout.trash) || entry.hasPrefix(Layout.spare), kind(of: entry) == .directory {
             facts.trash += 1
         }
     }

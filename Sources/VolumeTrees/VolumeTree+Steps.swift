@@ -72,7 +72,7 @@ extension VolumeTree {
     }
 
     /// Renames to the first free name of this prefix.
-    private func setAside(_ name: EntryName, as prefix: EntryName) throws(Errno) -> EntryName {
+    func setAside(_ name: EntryName, as prefix: EntryName) throws(Errno) -> EntryName {
         for number in 1...asideLimit {
             do {
                 let newName = EntryName(prefix: prefix, number: number)
@@ -145,7 +145,7 @@ extension VolumeTree {
         }
     }
 
-    /// Made and furnished under a trash name, then renamed: there is never a half `upper/`.
+    /// Made and furnished under a name of ours, then renamed: there is never a half `upper/`.
     private func makeUpper(from metadata: VolumeMetadata?) throws(KernelError) {
         let made = try makeSpareUpper(from: metadata)
         do {
@@ -155,12 +155,12 @@ extension VolumeTree {
         }
     }
 
-    /// Exchanged in one step: before it the old upper, after it the new one. The old one is then in
-    /// the trash, under the name the new one was made with.
+    /// Exchanged in one step: before it the old upper, after it the new one.
     private func renewUpper() throws(KernelError) {
         let made = try makeSpareUpper(from: metadata)
         do {
             try directory.exchange(made, Layout.upper)
+            _ = try setAside(made, as: Layout.trash)
         } catch {
             throw KernelError("exchange", "upper/", error)
         }
@@ -171,7 +171,7 @@ extension VolumeTree {
             throw KernelError("find the base of", "upper/", .invalidArgument)
         }
         let model: Directory
-        do { model = try Directory(path: path) } catch {
+        do { model = try Directory(path: path.appending(".")) } catch {
             throw KernelError("open the base directory", path.shown, error)
         }
         let name: EntryName
@@ -190,7 +190,7 @@ extension VolumeTree {
     private func makeSpare() throws(Errno) -> EntryName {
         for number in 1...asideLimit {
             do {
-                let name = EntryName(prefix: Layout.trash, number: number)
+                let name = EntryName(prefix: Layout.spare, number: number)
                 try directory.make(name, mode: Layout.privateMode)
                 return name
             } catch .fileExists { continue }

@@ -59,6 +59,7 @@ package final class VolumeTree {
         (try? directory.status(of: name))?.kind ?? .unknown
     }
 
+    /// What the file says; to be asked where a listing showed a file.
     func readMetadata() -> MetadataFact {
         metadata = nil
         do {
@@ -71,15 +72,10 @@ package final class VolumeTree {
             }
         } catch .noSuchFileOrDirectory {
             return .absent
-        } catch .tooManySymbolicLinkLevels {
-            return .other(.symbolicLink)
-        } catch .isDirectory {
-            return .other(.directory)
         } catch .fileTooLarge {
             return .broken("it is larger than \(VolumeMetadata.sizeLimit) bytes")
         } catch {
-            let kind = kind(of: Layout.metadata)
-            return kind == .file || kind == .unknown ? .unreadable(error) : .other(kind)
+            return .unreadable(error)
         }
     }
 }

@@ -62,12 +62,19 @@ struct Plan: ParsableCommand {
     func run() throws {
         let only = try names.isEmpty ? nil : names.map(volumeName)
         var rows: [Row] = []
+        var found: Set<VolumeName> = []
         for store in try options.stores() {
-            rows += try Survey.look(at: store, only: only).compactMap { row($0, store.path) }
+            let sights = try Survey.look(at: store, only: only).filter { $0.failure?.errno != .noSuchFileOrDirectory }
+            found.formUnion(sights.map(\.name))
+            rows += sights.compactMap { row($0, store.path) }
         }
-        if let form = listing.json { return say(try json(rows, form)) }
+        if let form = listing.json {
+            say(try json(rows, form))
+            return try complainOfMissing(only, found)
+        }
         for row in rows { say(text(row)) }
         if rows.isEmpty, !listing.noLegend { say("nothing to do") }
+        try complainOfMissing(only, found)
     }
 
     private func row(_ sight: VolumeSight, _ root: FilePath) -> Row? {
@@ -122,6 +129,13 @@ struct Check: ParsableCommand {
         }
         if findings.contains(where: { !$0.isGood }) { throw CommandFailure.silent }
     }
+}
+
+/// Ends the command with 1 when some of the volumes it was asked about are in no root.
+func complainOfMissing(_ asked: [VolumeName]?, _ found: Set<VolumeName>) throws {
+    let missing = (asked ?? []).filter { !found.contains($0) }
+    for name in missing { complain("\(name): \(VolumeRequests.Failure.noSuchVolume)") }
+    if !missing.isEmpty { throw CommandFailure.silent }
 }
 
 /// A volume's name as a person gave it.

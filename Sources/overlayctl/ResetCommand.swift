@@ -19,26 +19,18 @@ struct Reset: ParsableCommand {
     @Argument(help: "Only these volumes.") var names: [String] = []
 
     func run() throws {
-        let only = try names.isEmpty ? nil : Set(names.map(volumeName))
-        var found = 0
+        let only = try names.isEmpty ? nil : names.map(volumeName)
+        var found: Set<VolumeName> = []
         var isWell = true
         for store in try options.stores() {
-            let start = ProcessControl.nanoseconds()
             var reset = RootReset(scratch: probeScratch)
             reset.isRehearsal = isRehearsal
-            reset.only = only
-            let result = reset.run(store) { reports in
-                for line in reports.compactMap({ Wording.line($0, root: store.path.shown) }) { say(line) }
-            }
-            if let failure = result.failure { complain("\(failure)") }
-            let milliseconds = (ProcessControl.nanoseconds() - start) / 1_000_000
-            say(Wording.summary(result.summary, root: store.path.shown, milliseconds: milliseconds))
-            found += result.summary.volumes
-            isWell = isWell && result.failure == nil && result.summary.needPerson == 0
+            reset.only = only.map { Set($0) }
+            let outcome = reset.run(store, say: { say($0) }, complain: complain)
+            found.formUnion(outcome.result.found)
+            isWell = isWell && outcome.isWell
         }
-        if let only, found < only.count {
-            throw CommandFailure.failed("no such volume, for at least one of these names")
-        }
+        try complainOfMissing(only, found)
         if !isWell { throw CommandFailure.silent }
     }
 }

@@ -34,7 +34,7 @@ struct VolumeRow: Encodable {
         base = sight.metadata.map { String(decoding: $0.base, as: UTF8.self) }
         shownBase = sight.metadata.map { shown($0.base) } ?? "-"
         volatile = sight.metadata?.volatile
-        holding = sight.facts.flatMap { Evidence.text($0.holding) }
+        holding = sight.facts.flatMap { Evidence.text($0) }
         problem = sight.failure?.description ?? sight.decision?.refusal?.description
         advice = sight.decision?.refusal?.advice(sight.name, in: "\(root)/\(name)")
     }
@@ -47,9 +47,10 @@ struct VolumeRow: Encodable {
 
 /// What the proof rests on, in words.
 enum Evidence {
-    static func text(_ holding: Holding) -> String? {
-        switch holding {
+    static func text(_ facts: VolumeFacts) -> String? {
+        switch facts.holding {
         case .unasked: nil
+        case .free where facts.mountpoint == .mounted: "no other mount shows its overlay"
         case .free(let namespaces):
             "no live overlay has this upper: the kernel's in-use mark is not set, and none of"
                 + " \(namespaces) mount namespaces shows one"
@@ -75,7 +76,7 @@ enum Evidence {
         if facts.uses.count > 0 { seen.append(uses(facts.uses.count)) }
         if facts.workdir == .directory { seen.append("workdir/ is there") }
         if facts.trash > 0 { seen.append("\(facts.trash) directories are set aside") }
-        if let text = text(facts.holding) { seen.append(text) }
+        if let text = text(facts) { seen.append(text) }
         return seen
     }
 }

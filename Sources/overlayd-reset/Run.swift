@@ -56,19 +56,9 @@ struct Run {
     }
 
     private func reset(_ store: VolumeStore) -> Bool {
-        let start = ProcessControl.nanoseconds()
         var reset = RootReset(scratch: probeScratch)
         reset.isRehearsal = options.isRehearsal
-        let result = reset.run(store) { reports in
-            let lines = reports.compactMap { Wording.line($0, root: store.path.shown) }
-            if !lines.isEmpty { say(lines.joined(separator: "\n")) }
-        }
-        for skipped in result.skipped { say("\(skipped.name): skipped: \(skipped.reason)") }
-        if let failure = result.failure { complain("\(failure)") }
-        if let trash = Wording.trash(result.summary.trash + result.leftBehind) { say(trash) }
-        let milliseconds = (ProcessControl.nanoseconds() - start) / 1_000_000
-        say(Wording.summary(result.summary, root: store.path.shown, milliseconds: milliseconds))
-        return result.failure == nil && result.summary.needPerson == 0
+        return reset.run(store, say: say, complain: complain).isWell
     }
 
     private func emptyTrash(_ store: VolumeStore) throws(KernelError) -> Bool {
@@ -84,6 +74,6 @@ struct Run {
     }
 }
 
-private func say(_ text: String) { StandardOutput.write(text + "\n") }
+@Sendable private func say(_ text: String) { StandardOutput.write(text + "\n") }
 
 private func complain(_ text: String) { StandardOutput.writeError("overlayd-reset: \(text)\n") }

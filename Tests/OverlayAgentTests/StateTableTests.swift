@@ -86,6 +86,9 @@ import Testing
             name: "bounduses", script: "mkdir mountpoint; mount --bind upper activemounts", state: .damaged,
             outcome: "refused", left: ["activemounts", "metadata.json", "mountpoint", "upper"]),
         Row(
+            name: "boundupper", script: "mount --bind /usr/share/doc upper", state: .damaged, outcome: "refused",
+            left: restingParts),
+        Row(
             name: "fileworkdir", script: "touch workdir; mkdir mountpoint", state: .damaged, outcome: "refused",
             left: ["activemounts", "metadata.json", "mountpoint", "upper", "workdir"]),
         Row(
@@ -123,6 +126,6 @@ import Testing
 
     private func uppers(_ scratch: Scratch) async throws -> String {
         try await Shell.bash(
-            "cd \(scratch.root); for v in *; do find $v/upper -xdev -printf '%p %m %s\\n'; cat $v/upper/file; done")
+            "cd \(scratch.root); for v in $(ls | grep -v boundupper); do find $v/upper -xdev -printf '%p %m %s\\n'; cat $v/upper/file; done")
     }
 }

@@ -11,43 +11,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("docker-on-top_bs", "/var/lib/docker-on-top/bs/upper/"),
-        ("docker-on-top_bs", "/var/lib/docker-on-top/bs/upper"),
-        ("overlayd_bs", "/var/lib/overlayd/volumes/bs/upper"),
-        ("my_driver_bs", "/elsewhere//bs//upper//"),
-        ("overlayd_bs", "bs/upper"),
+        "/var/lib/docker-on-top/bs/upper/", "/var/lib/docker-on-top/bs/upper", "/elsewhere//bs//upper//", "bs/upper",
     ])
-    func anOverlayClaimsItsVolume(source: String, upper: String) throws {
-        let name = try VolumeName(validating: "bs".utf8)
-        #expect(sighting(source: source, upper: upper).claims(name))
+    func anUpperNamesItsVolume(upper: String) {
+        #expect(sighting(source: "overlay", upper: upper).volumeEntry == EntryName("bs"))
     }
 
-    @Test(
-        arguments: [
-            ("docker-on-top_bs", nil),
-            ("docker-on-top_bs", "/var/lib/docker-on-top/other/upper/"),
-            ("docker-on-top_bs", "/var/lib/docker-on-top/xbs/upper/"),
-            ("docker-on-top_bs", "/var/lib/docker-on-top/bs/workdir/"),
-            ("docker-on-top_bs", "/var/lib/docker-on-top/bs/upper/deeper"),
-            ("docker-on-top_bs", "/upper"),
-            ("docker-on-top_bs", ""),
-            ("docker-on-top_other", "/var/lib/docker-on-top/bs/upper"),
-            ("docker-on-top_bs2", "/var/lib/docker-on-top/bs/upper"),
-            ("_bs", "/var/lib/docker-on-top/bs/upper"),
-            ("bs", "/var/lib/docker-on-top/bs/upper"),
-            ("overlay", "/var/lib/docker/overlay2/bs/upper"),
-            ("", "/var/lib/docker-on-top/bs/upper"),
-        ] as [(String, String?)])
-    func anotherOverlayDoesNot(source: String, upper: String?) throws {
-        let name = try VolumeName(validating: "bs".utf8)
-        #expect(!sighting(source: source, upper: upper).claims(name))
-    }
-
-    /// A driver's name and a volume's may both hold an underscore; the upper decides.
-    @Test func underscoresDoNotConfuse() throws {
-        let seen = sighting(source: "docker-on-top_a_b", upper: "/r/a_b/upper")
-        #expect(seen.claims(try VolumeName(validating: "a_b".utf8)))
-        #expect(!seen.claims(try VolumeName(validating: "b".utf8)))
+    @Test(arguments: [nil, "", "/upper", "/", "/r/bs/workdir/", "/r/bs/upper/deeper", "/r/../upper"] as [String?])
+    func anotherPathNamesNone(upper: String?) {
+        #expect(sighting(source: "docker-on-top_bs", upper: upper).volumeEntry == nil)
     }
 
     @Test func evidenceNamesThePlace() {

@@ -47,7 +47,7 @@ import Testing
         (["y", "-o", "base=/", "-o", "colour=blue"], 2, "Invalid option colour"),
         (["y", "-o", "base=/nowhere/at/all"], 1, "the base directory does not exist"),
         (["y", "-o", "base=/etc/passwd"], 1, "the base is a file; it must be a directory"),
-        (["y", "-o", "base=/proc/self/exe"], 1, "the base is a symbolic link; it must be a directory"),
+        (["y", "-o", "base=/proc/self/exe"], 1, "the base is a file; it must be a directory"),
     ])
     func refusesToCreate(_ arguments: [String], _ status: Int32, _ words: String) async throws {
         try await withScratch { scratch in
@@ -135,7 +135,8 @@ import Testing
             #expect(try await Program.ctl("reset", "web", root).out.contains("1 reset"))
             #expect(try await Program.ctl("reset", "nosuch", root).status == 1)
             #expect(try await Program.ctl("plan", root).out == "nothing to do\n")
-            #expect(try await Program.ctl("status", "--json=pretty", root).out.contains("\"state\" : \"clean\""))
+            let status = try await Program.ctl("status", "--json=pretty", root)
+            #expect(status.out.contains("\"state\" : \"clean\""), "\(status)")
         }
     }
 }

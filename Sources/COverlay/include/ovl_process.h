@@ -11,6 +11,6 @@ int64_t ovl_wall_seconds(void);
 void ovl_sleep_milliseconds(uint32_t milliseconds);
 int ovl_is_terminal(int fd);
 int ovl_random(void *buffer, uint32_t size);
-// Runs body(context) on a new thread with a small stack; the thread's handle, or minus errno.
+// Runs body(context) on a new thread; the thread's handle, or minus errno.
 int ovl_thread_start(void (*body)(void *), void *context, uint64_t *thread);
 int ovl_thread_join(uint64_t thread);
