@@ -69,7 +69,7 @@ struct GlobalOptions: ParsableArguments {
 
 /// How a listing comes out.
 struct ListingOptions: ParsableArguments {
-    @Option(defaultAsFlag: .short, help: "Print JSON: short, one line, or pretty.")
+    @Option(help: ArgumentHelp("Print JSON: short (or --json alone), one line, or pretty.", valueName: "short|pretty"))
     var json: JSONForm?
 
     @Flag(help: "Print no heading and no summary.")

@@ -18,9 +18,17 @@ struct Overlayctl: ParsableCommand {
         subcommands: [Status.self, Plan.self, Reset.self, Check.self, Volume.self])
 }
 
+/// `--json` alone is `--json=short`, as systemd's tools have it. The parser's own way to say so
+/// (defaultAsFlag, 1.8.2) loses the value of `--json=pretty` when another option follows.
+private func arguments() -> [String] {
+    let arguments = ArgumentBytes.travelling()
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end].map { $0 == "--json" ? "--json=short" : $0 } + arguments[end...]
+}
+
 private func runProgram() -> CInt {
     do {
-        var command = try Overlayctl.parseAsRoot(ArgumentBytes.travelling())
+        var command = try Overlayctl.parseAsRoot(arguments())
         try command.run()
         return 0
     } catch let failure as CommandFailure {
