@@ -38,7 +38,8 @@ let package = Package(
             name: "OverlayAgent", dependencies: ["OverlayCore", "OverlayKernel", "VolumeTrees", system],
             swiftSettings: house),
         .executableTarget(
-            name: "overlayd-reset", dependencies: ["OverlayCore", "OverlayKernel", "VolumeTrees", "OverlayAgent", system],
+            name: "overlayd-reset",
+            dependencies: ["OverlayCore", "OverlayKernel", "VolumeTrees", "OverlayAgent", system],
             swiftSettings: touchesC),
         .executableTarget(
             name: "overlayctl",

@@ -61,8 +61,6 @@ int ovl_flock_exclusive(int fd) { return (int)OVL_CALL(flock(fd, LOCK_EX | LOCK_
 
 int ovl_fsync(int fd) { return (int)OVL_CALL(fsync(fd)); }
 
-int ovl_syncfs(int fd) { return (int)OVL_CALL(syncfs(fd)); }
-
 int ovl_fchown(int fd, uint32_t uid, uint32_t gid) { return (int)OVL_CALL(fchown(fd, uid, gid)); }
 
 int ovl_fchmod(int fd, uint32_t mode) { return (int)OVL_CALL(fchmod(fd, mode)); }

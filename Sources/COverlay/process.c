@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "ovl_process.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -26,6 +27,12 @@ int64_t ovl_raise_descriptor_limit(void) {
     rlim_t soft = limit.rlim_cur;
     limit.rlim_cur = limit.rlim_max;
     return (int64_t)(setrlimit(RLIMIT_NOFILE, &limit) < 0 ? soft : limit.rlim_cur);
+}
+
+void ovl_grow_descriptor_table(int size) {
+    int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, size - 1);
+    if (fd >= 0)
+        close(fd);
 }
 
 int64_t ovl_monotonic_nanoseconds(void) {

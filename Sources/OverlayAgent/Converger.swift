@@ -48,7 +48,7 @@ package final class Converger {
             let isLate = ProcessControl.nanoseconds() > deadline
             for subject in open {
                 if subject.isWaiting ? isLate : subject.rounds >= Self.roundLimit {
-                    subject.outcome = subject.isWaiting ? .locked : .unsettled
+                    subject.giveUp()
                 }
             }
             open.removeAll { $0.outcome != nil }
@@ -59,7 +59,7 @@ package final class Converger {
 
     private func runRound(_ subjects: [Subject], isFirst: Bool) {
         for subject in subjects { look(at: subject, depth(of: subject, isFirst)) }
-        prove(subjects.filter { $0.decision?.needsProof == true })
+        prove(subjects.filter { $0.decision?.needsProof == true && $0.outcome == nil && !$0.isWaiting })
         for subject in subjects where subject.outcome == nil && !subject.isWaiting { act(on: subject) }
         // A lock is held no longer than its round.
         for subject in subjects { subject.tree = nil }
@@ -75,10 +75,14 @@ package final class Converger {
             let facts = observer.facts(of: tree, depth, locking: !isRehearsal)
             let decision = Reconciler.decide(facts, for: intent)
             subject.see(facts, decision)
-            subject.tree = tree
             let acts = decision.needsProof || !decision.steps.isEmpty
-            subject.isWaiting = acts && !isRehearsal && facts.activemounts == .directory && !tree.isLocked
-            if !subject.isWaiting { subject.rounds += 1 }
+            // Of a tree that is done with, nothing stays open.
+            if acts { subject.tree = tree }
+            // What is seen while another holds the lock may be half of what it is doing.
+            let wantsLock = (acts || decision.refusal != nil) && facts.activemounts == .directory
+            subject.isWaiting = wantsLock && !isRehearsal && !tree.isLocked
+            guard !subject.isWaiting else { return }
+            subject.rounds += 1
             if !acts { subject.settle(decision) }
         } catch {
             // A volume that went away while we worked is in nobody's way.
@@ -89,10 +93,10 @@ package final class Converger {
     }
 
     private func prove(_ subjects: [Subject]) {
-        let asked = subjects.filter { !$0.isWaiting }
-        let trees = asked.compactMap { subject in subject.asProofWanted }
-        for (subject, holding) in zip(asked, prover.holdings(of: trees)) {
-            guard var facts = subject.facts else { continue }
+        let asked = subjects.compactMap { subject in subject.asProofWanted.map { (subject, $0) } }
+        guard !asked.isEmpty else { return }
+        for ((subject, seen), holding) in zip(asked, prover.holdings(of: asked.map(\.1))) {
+            var facts = seen.facts
             facts.holding = holding
             // The probe could not open a part: a second look tells which, and what it is.
             if case .unproven = holding, let tree = subject.tree {
@@ -160,6 +164,15 @@ private final class Subject {
         step.apply(to: &facts)
         if addingTrash { facts.trash += 1 }
         self.facts = facts
+    }
+
+    /// Time or tries are over: told is what is known.
+    func giveUp() {
+        if let refusal = decision?.refusal {
+            outcome = .refused(refusal)
+        } else {
+            outcome = isWaiting ? .locked : .unsettled
+        }
     }
 
     func settle(_ decision: Decision) {

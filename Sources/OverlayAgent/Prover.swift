@@ -48,7 +48,7 @@ package final class Prover {
                 try question.add(Layout.upper, in: trees[index].tree.directory)
             }
             if trees[index].facts.workdir == .directory {
-                try question.add(Layout.workdir, in: trees[index].tree.directory)
+                try trees[index].tree.ask(&question)
             }
         }
         return answers.map { answer in
@@ -95,6 +95,12 @@ private struct Claims {
         let own = isMounted ? sightings.firstIndex(where: \.isOwnNamespace) : nil
         let other = sightings.indices.first { $0 != own }
         return other.map { .held(sightings[$0].evidence) }
+    }
+}
+
+extension VolumeTree {
+    fileprivate func ask(_ question: inout InUseProbe.Question) throws(Errno) {
+        try withWorkdir { (workdir) throws(Errno) in try question.add(workdir) }
     }
 }
 

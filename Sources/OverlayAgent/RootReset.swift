@@ -17,8 +17,8 @@ package struct RootReset: Sendable {
     /// Volumes asked about in one question to the kernel, and open at once in one thread.
     private static let batch = 240
     private static let threads = 2
-    /// Descriptors a tree keeps open: its directory and `activemounts/`.
-    private static let descriptorsPerTree = 2
+    /// Descriptors a tree keeps open: its directory, `activemounts/` and `workdir/`.
+    private static let descriptorsPerTree = 3
 
     package init(scratch: FilePath) { self.scratch = scratch }
 
@@ -45,13 +45,9 @@ package struct RootReset: Sendable {
         let names = only.map { only in listing.volumes.filter(only.contains) } ?? listing.volumes
         result.found = names
         result.summary = converge(names, store, tell)
-        // One write to disk for all of it, and none where nothing changed. Until then a power cut
-        // only means that the next boot resets again.
-        if result.summary.repaired > 0 {
-            do { try store.root.syncFileSystem() } catch {
-                result.failure = KernelError("write to disk", store.path.shown, error)
-            }
-        }
+        // Nothing is synced: whichever of these changes a power cut undoes, in whatever order, what is
+        // left is a row of the state table, and the next boot resets it again. Boot need not wait for
+        // the disk. (Files found in the way are: VolumeTree.moveFilesAside.)
         return result
     }
 

@@ -35,7 +35,7 @@ package struct JSONObject: Sendable {
 
     /// The last member of this name, upper and lower case alike, as Go's decoder has it.
     package subscript(name: String) -> ArraySlice<UInt8>? {
-        members.last { $0.key.lowercased() == name.lowercased() }?.value
+        members.last { isSame($0.key, name) }?.value
     }
 
     /// The member's text when it is a string.
@@ -49,6 +49,12 @@ package struct JSONObject: Sendable {
         return value.elementsEqual("true".utf8) ? true : value.elementsEqual("false".utf8) ? false : nil
     }
 }
+
+private func isSame(_ one: String, _ other: String) -> Bool {
+    one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).allSatisfy { lower($0) == lower($1) }
+}
+
+private func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
 /// A string as JSON text, quotes included.
 package func jsonQuoted(_ text: String) -> String {

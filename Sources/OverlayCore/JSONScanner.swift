@@ -132,9 +132,11 @@ struct JSONScanner {
     /// The text of a well-formed string, quotes and escapes undone. What is no Unicode becomes
     /// U+FFFD, as Go's decoder has it.
     static func decoded(_ quoted: ArraySlice<UInt8>) -> String {
+        let inside = quoted.dropFirst().dropLast()
+        if !inside.contains(0x5C) { return String(decoding: inside, as: UTF8.self) }
         var units: [UInt16] = []
         var plain: [UInt8] = []
-        var rest = quoted.dropFirst().dropLast()
+        var rest = inside
         func flush() {
             units += String(decoding: plain, as: UTF8.self).utf16
             plain = []

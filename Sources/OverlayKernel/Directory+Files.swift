@@ -43,13 +43,15 @@ extension Descriptor {
     /// Everything up to the end. EFBIG: more than `limit` bytes.
     borrowing func readToEnd(limit: Int) throws(Errno) -> [UInt8] {
         var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65_536))
+        // Most files here are a line; mount tables are megabytes.
+        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 512))
         while true {
             let room = chunk.count
             let count = try value(unsafe ovl_read(number, &chunk, room))
             if count == 0 { return content }
             content += chunk[..<count]
             guard content.count <= limit else { throw .fileTooLarge }
+            if count == room, room < 65_536 { chunk = [UInt8](repeating: 0, count: room * 8) }
         }
     }
 

@@ -107,9 +107,6 @@ package struct Directory: ~Copyable, Sendable {
     /// The system call is `fsync(2)`.
     package borrowing func sync() throws(Errno) { try value(ovl_fsync(descriptor.number)) }
 
-    /// The same for the whole file system it lies on. The system call is `syncfs(2)`.
-    package borrowing func syncFileSystem() throws(Errno) { try value(ovl_syncfs(descriptor.number)) }
-
     /// Takes the exclusive flock(2) without waiting; false when another holds it. It goes with this value.
     package borrowing func tryLock() throws(Errno) -> Bool {
         do {

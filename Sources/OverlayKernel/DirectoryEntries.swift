@@ -33,7 +33,7 @@ package struct DirectoryEntry {
     }
 
     /// Its name, copied. Nil only for what no file system of ours gives: a name with a slash.
-    package var name: EntryName? { EntryName(bytes: records[nameRange]) }
+    package var name: EntryName? { EntryName(slice: records[nameRange]) }
 
     package var nameBytes: ArraySlice<UInt8> { records[nameRange] }
 }

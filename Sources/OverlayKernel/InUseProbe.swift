@@ -155,6 +155,9 @@ package final class InUseProbe {
         package mutating func add(_ name: EntryName, in directory: borrowing Directory) throws(Errno) {
             try question.add(name, in: directory)
         }
+
+        /// Asks about a directory that is open already.
+        package mutating func add(_ directory: borrowing Directory) throws(Errno) { try question.add(directory) }
     }
 }
 

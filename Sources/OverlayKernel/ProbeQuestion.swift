@@ -44,20 +44,15 @@ struct ProbeQuestion: ~Copyable {
     /// One more lower layer.
     mutating func add(_ name: EntryName, in directory: borrowing Directory) throws(Errno) {
         let layer = try directory.point(at: name)
-        switch form {
-        case .descriptors, .strings: try set("lowerdir+", to: layer)
-        case .list: listed.append(OpenLayer(layer))
-        }
+        if form == .list { listed.append(OpenLayer(layer)) } else { try set("lowerdir+", to: layer) }
     }
 
     /// The same for a directory that is open already.
     mutating func add(_ directory: borrowing Directory) throws(Errno) {
-        let layer = try Descriptor(
-            taking: unsafe ovl_openat2(OVL_AT_FDCWD, path(of: directory.descriptor), Self.pointing, 0, 0))
-        switch form {
-        case .descriptors, .strings: try set("lowerdir+", to: layer)
-        case .list: listed.append(OpenLayer(layer))
-        }
+        guard form == .list else { return try set("lowerdir+", to: directory.descriptor) }
+        // The list keeps its layers open by itself.
+        let path = path(of: directory.descriptor)
+        listed.append(OpenLayer(try Descriptor(taking: unsafe ovl_openat2(OVL_AT_FDCWD, path, Self.pointing, 0, 0))))
     }
 
     private static let pointing = UInt64(OVL_O_PATH | OVL_O_DIRECTORY | OVL_O_CLOEXEC)

@@ -29,6 +29,9 @@ package enum ProcessControl {
 /// be started is done without.
 package func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     var threads: [UInt64] = []
+    // Growing the table of descriptors makes every thread wait for the kernel's other processors; with
+    // one thread it does not, so it is grown now.
+    if count > 1 { ovl_grow_descriptor_table(1024) }
     for _ in 1..<max(count, 1) {
         let context = unsafe Unmanaged.passRetained(Work(body))
         var thread: UInt64 = 0

@@ -21,7 +21,8 @@ extension VolumeTree {
         var facts = VolumeFacts()
         facts.activemounts = openUses(locking: locking)
         do {
-            try directory.rewind()
+            if wasListed { try directory.rewind() }
+            wasListed = true
             try directory.forEachEntry(&buffer) { entry in
                 note(entry, in: &facts)
                 return true
@@ -88,6 +89,8 @@ extension VolumeTree {
         do {
             _ = try directory.open(name)
             return .directory
+        } catch .noSuchFileOrDirectory {  // gone since it was listed
+            return .absent
         } catch .improperLink {  // EXDEV
             return .mount
         } catch {
@@ -98,12 +101,15 @@ extension VolumeTree {
     private func lookAtUses(_ facts: inout VolumeFacts, _ buffer: inout EntryBuffer) {
         guard facts.activemounts == .directory else { return }
         do {
-            try forEachUse(&buffer) { entry in
+            useNames = []
+            try uses?.forEachEntry(&buffer) { entry in
                 if entry.kind == .directory {
                     facts.uses.stray = entry.name
                 } else {
                     facts.uses.count += 1
+                    remember(entry.name)
                 }
+                return true
             }
         } catch .noSuchFileOrDirectory {
             // Removed since it was opened: a directory without a name lists nothing.
@@ -113,12 +119,11 @@ extension VolumeTree {
         }
     }
 
-    func forEachUse(_ buffer: inout EntryBuffer, _ body: (DirectoryEntry) throws(Errno) -> Void) throws(Errno) {
-        guard uses != nil else { return }
-        try uses?.rewind()
-        try uses?.forEachEntry(&buffer) { entry throws(Errno) in
-            try body(entry)
-            return true
+    private func remember(_ name: EntryName?) {
+        guard let name, let names = useNames, names.count < 64 else {
+            useNames = nil
+            return
         }
+        useNames?.append(name)
     }
 }

@@ -86,9 +86,15 @@ extension VolumeTree {
     private func dropUses(_ buffer: inout EntryBuffer) throws(KernelError) -> StepOutcome {
         var outcome = StepOutcome.done
         do {
-            try forEachUse(&buffer) { (entry) throws(Errno) in
-                guard let name = entry.name else { return }
-                outcome = try dropUse(name) ? outcome : .lookAgain
+            if let useNames {
+                for name in useNames where try !dropUse(name) { outcome = .lookAgain }
+                return outcome
+            }
+            try uses?.rewind()
+            try uses?.forEachEntry(&buffer) { (entry) throws(Errno) in
+                guard let name = entry.name else { return true }
+                if try !dropUse(name) { outcome = .lookAgain }
+                return true
             }
         } catch .noSuchFileOrDirectory {  // Somebody removed the directory itself.
             return .lookAgain
@@ -125,8 +131,7 @@ extension VolumeTree {
     /// False when there is more in it than an empty `work/`.
     private func removeEmptyWorkdir() throws(Errno) -> Bool {
         do {
-            let workdir = try directory.open(Layout.workdir)
-            do { try workdir.removeEmptyDirectory(Layout.work) } catch .noSuchFileOrDirectory {}
+            try withWorkdir { (workdir) throws(Errno) in try removeWork(in: workdir) }
             try directory.removeEmptyDirectory(Layout.workdir)
             return true
         } catch .directoryNotEmpty {
@@ -134,6 +139,10 @@ extension VolumeTree {
         } catch .notDirectory {  // work is a file
             return false
         }
+    }
+
+    private func removeWork(in workdir: borrowing Directory) throws(Errno) {
+        do { try workdir.removeEmptyDirectory(Layout.work) } catch .noSuchFileOrDirectory {}
     }
 
     private func make(_ name: EntryName, mode: UInt32) throws(KernelError) {

@@ -2,7 +2,7 @@
 
 package import OverlayCore
 package import OverlayKernel
-internal import SystemPackage
+package import SystemPackage
 
 /// One volume's directory, open, and the lock on it.
 ///
@@ -12,6 +12,12 @@ package final class VolumeTree {
     package let directory: Directory
     /// `activemounts/`, once it was opened.
     private(set) var uses: Directory?
+    /// The records in it as they were listed, while there are few; nil: list them again.
+    var useNames: [EntryName]? = []
+    /// `workdir/`, once something was to be done with it.
+    private var workdir: Directory?
+    /// The listing starts where it stopped: a second look has to go back.
+    var wasListed = false
     package private(set) var isLocked = false
     /// What metadata.json says, once it was read and found complete.
     package private(set) var metadata: VolumeMetadata?
@@ -47,6 +53,16 @@ package final class VolumeTree {
         } catch {
             return .unreadable(error)
         }
+    }
+
+    /// `workdir/`, opened once: to ask the kernel about it, then to take it away.
+    package func withWorkdir<Result>(
+        _ body: (borrowing Directory) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        let opened = if let workdir = workdir.take() { workdir } else { try directory.open(Layout.workdir) }
+        let result = try body(opened)
+        workdir = consume opened
+        return result
     }
 
     /// The lock is given back.

@@ -126,6 +126,7 @@ import Testing
 
     private func uppers(_ scratch: Scratch) async throws -> String {
         try await Shell.bash(
-            "cd \(scratch.root); for v in $(ls | grep -v boundupper); do find $v/upper -xdev -printf '%p %m %s\\n'; cat $v/upper/file; done")
+            "cd \(scratch.root); for v in $(ls | grep -v boundupper); do find $v/upper -xdev -printf '%p %m %s\\n'; cat $v/upper/file; done"
+        )
     }
 }

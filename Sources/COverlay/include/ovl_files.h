@@ -53,7 +53,6 @@ int ovl_mkdirat(int directory, const char *name, uint32_t mode);
 int ovl_renameat2(int from, const char *name, int to, const char *new_name, uint32_t flags);
 int ovl_flock_exclusive(int fd);  // never waits: -EWOULDBLOCK when another holds it
 int ovl_fsync(int fd);
-int ovl_syncfs(int fd);
 int ovl_fchown(int fd, uint32_t uid, uint32_t gid);
 int ovl_fchmod(int fd, uint32_t mode);
 // name == NULL: the descriptor itself. A symbolic link is reported, not followed.
