@@ -80,7 +80,7 @@ package final class Converger {
             if acts { subject.tree = tree }
             // What is seen while another holds the lock may be half of what it is doing.
             let wantsLock = (acts || decision.refusal != nil) && facts.activemounts == .directory
-            subject.isWaiting = wantsLock && !isRehearsal && !tree.isLocked
+            subject.isWaiting = wantsLock && !isRehearsal && !tree.hasLock()
             guard !subject.isWaiting else { return }
             subject.rounds += 1
             if !acts { subject.settle(decision) }

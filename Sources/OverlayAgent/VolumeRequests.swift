@@ -57,7 +57,7 @@ package struct VolumeRequests: Sendable {
         let decision = Reconciler.decide(facts, for: .create)
         if let refusal = decision.refusal { throw refused(refusal, name) }
         guard !decision.steps.isEmpty else { throw .nothingToFinish }
-        guard tree.isLocked || facts.activemounts == .absent else { throw .locked }
+        guard tree.hasLock() || facts.activemounts == .absent else { throw .locked }
         do { try store.complete(tree, facts, metadata) } catch { throw .failed(error) }
     }
 
@@ -72,7 +72,7 @@ package struct VolumeRequests: Sendable {
             do { _ = try observer.perform(.makeActivemounts, on: tree) } catch { throw .failed(error) }
             facts = observer.facts(of: tree, .thorough, locking: true)
         }
-        guard tree.isLocked || facts.activemounts != .directory else { throw .locked }
+        guard tree.hasLock() || facts.activemounts != .directory else { throw .locked }
         var decision = Reconciler.decide(facts, for: .remove)
         if decision.needsProof {
             facts.holding = Prover(store, scratch: probeScratch).holdings(of: [(tree, facts)]).first ?? .unasked

@@ -10,12 +10,12 @@ extension Directory {
     private static let nonblocking: UInt64 = 0o4000
     private static let creating = UInt64(OVL_O_CREAT | OVL_O_EXCL | OVL_O_WRONLY | OVL_O_NOFOLLOW | OVL_O_CLOEXEC)
 
-    /// The content of a small file. EFBIG: it is larger than `limit` bytes.
+    /// The content of a small regular file. EFBIG: it is larger than `limit` bytes.
     ///
     /// The system calls are `openat2(2)` and `read(2)`.
     package borrowing func readFile(_ name: EntryName, limit: Int) throws(Errno) -> [UInt8] {
         let file = try descriptor(of: name, Self.reading | Self.nonblocking)
-        return try file.readToEnd(limit: limit)
+        return try file.readToEnd(limit: limit, isRegular: true)
     }
 
     /// Puts `content` under `name` so that after a crash there is the old file or the new one, whole:
@@ -40,8 +40,9 @@ extension Directory {
 }
 
 extension Descriptor {
-    /// Everything up to the end. EFBIG: more than `limit` bytes.
-    borrowing func readToEnd(limit: Int) throws(Errno) -> [UInt8] {
+    /// Everything up to the end, which a regular file tells by a short read. EFBIG: more than `limit`
+    /// bytes.
+    borrowing func readToEnd(limit: Int, isRegular: Bool = false) throws(Errno) -> [UInt8] {
         var content: [UInt8] = []
         // Most files here are a line; mount tables are megabytes.
         var chunk = [UInt8](repeating: 0, count: min(limit + 1, 512))
@@ -51,6 +52,7 @@ extension Descriptor {
             if count == 0 { return content }
             content += chunk[..<count]
             guard content.count <= limit else { throw .fileTooLarge }
+            if isRegular, count < room { return content }
             if count == room, room < 65_536 { chunk = [UInt8](repeating: 0, count: room * 8) }
         }
     }

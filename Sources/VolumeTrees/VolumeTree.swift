@@ -34,12 +34,7 @@ package final class VolumeTree {
         uses = nil
         do {
             let opened = try directory.open(Layout.activemounts)
-            if locking {
-                isLocked = try opened.tryLock()
-                // Whoever replaces the directory (docker-on-top does at its start) leaves us with a
-                // lock on one that has no name any more.
-                if isLocked, try opened.status().links == 0 { isLocked = false }
-            }
+            if locking { isLocked = try opened.tryLock() }
             uses = consume opened
             return .directory
         } catch .noSuchFileOrDirectory {
@@ -53,6 +48,15 @@ package final class VolumeTree {
         } catch {
             return .unreadable(error)
         }
+    }
+
+    /// Whether the lock is one that others meet too; to be asked before anything is done under it.
+    ///
+    /// Whoever replaces the directory (docker-on-top does at its start) leaves us with a lock on one
+    /// that has no name any more.
+    package func hasLock() -> Bool {
+        guard isLocked, let links = try? uses?.status().links, links > 0 else { return false }
+        return true
     }
 
     /// `workdir/`, opened once: to ask the kernel about it, then to take it away.
