@@ -24,7 +24,7 @@ _Static_assert(OVL_O_DIRECTORY == O_DIRECTORY, "O_DIRECTORY");
 _Static_assert(OVL_O_NOFOLLOW == O_NOFOLLOW, "O_NOFOLLOW");
 _Static_assert(OVL_O_CLOEXEC == O_CLOEXEC, "O_CLOEXEC");
 _Static_assert(OVL_O_PATH == O_PATH, "O_PATH");
-_Static_assert(OVL_O_NOATIME == O_NOATIME, "O_NOATIME");
+_Static_assert(OVL_O_NONBLOCK == O_NONBLOCK, "O_NONBLOCK");
 _Static_assert(OVL_O_CREAT == O_CREAT && OVL_O_EXCL == O_EXCL && OVL_O_WRONLY == O_WRONLY, "open flags");
 _Static_assert(OVL_AT_FDCWD == AT_FDCWD && OVL_AT_REMOVEDIR == AT_REMOVEDIR, "at flags");
 
@@ -103,6 +103,8 @@ long ovl_flistxattr(int fd, char *names, size_t size) { return OVL_CALL(flistxat
 long ovl_fgetxattr(int fd, const char *name, void *value, size_t size) {
     return OVL_CALL(fgetxattr(fd, name, value, size));
 }
+
+int ovl_fremovexattr(int fd, const char *name) { return (int)OVL_CALL(fremovexattr(fd, name)); }
 
 int ovl_fsetxattr(int fd, const char *name, const void *value, size_t size) {
     return (int)OVL_CALL(fsetxattr(fd, name, value, size, 0));

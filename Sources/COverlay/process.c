@@ -41,8 +41,6 @@ int64_t ovl_monotonic_nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int64_t ovl_wall_seconds(void) { return (int64_t)time(NULL); }
-
 void ovl_sleep_milliseconds(uint32_t milliseconds) {
     struct timespec pause = {.tv_sec = milliseconds / 1000, .tv_nsec = (milliseconds % 1000) * 1000000L};
     nanosleep(&pause, NULL);

@@ -38,10 +38,11 @@ extension Configuration {
         guard let path = FilePath(bytes: file.bytes + Array(".d".utf8)) else { return [] }
         var names: [EntryName] = []
         do {
-            let directory = try Directory(path: path)
+            let directory = try Directory(path: path.appending("."))
             var buffer = EntryBuffer()
             try directory.forEachEntry(&buffer) { entry in
-                if entry.nameBytes.suffix(5).elementsEqual(".conf".utf8), entry.nameBytes.first != 0x2E,
+                if entry.kind != .directory, entry.nameBytes.suffix(5).elementsEqual(".conf".utf8),
+                    entry.nameBytes.first != 0x2E,
                     let name = entry.name
                 {
                     names.append(name)

@@ -12,32 +12,32 @@ package final class Converger {
     private let intent: Intent
     /// Takes no lock and does nothing: the plan is the answer.
     private let isRehearsal: Bool
-    /// These have a mount somewhere in them: the first look at them is a thorough one.
-    private let mountedIn: Set<EntryName>
+    /// When waiting for locks ends: one time for a whole run, however many locks are kept.
+    private let deadline: Int64
     private let observer: Observer
     private let prover: Prover
 
     /// Looks at a tree that keeps changing, before it is left for a person.
     private static let roundLimit = 5
     /// How long others may keep a lock: docker-on-top has it for a mount or an unmount.
-    private static let lockPatience: Int64 = 5_000_000_000
+    package static let lockPatience: Int64 = 5_000_000_000
     private static let lockPause: UInt32 = 20
 
     package init(
-        _ store: VolumeStore, _ intent: Intent, isRehearsal: Bool, mountedIn: Set<EntryName>, prover: Prover
+        _ store: VolumeStore, _ intent: Intent, isRehearsal: Bool, mounts: MountsBelow, deadline: Int64,
+        prover: Prover
     ) {
-        self.mountedIn = mountedIn
+        self.deadline = deadline
         self.store = store
         self.intent = intent
         self.isRehearsal = isRehearsal
         self.prover = prover
-        observer = Observer(store)
+        observer = Observer(store, mounts)
     }
 
     /// One report a name, in the same order.
     package func converge(_ names: some Sequence<VolumeName>) -> [VolumeReport] {
         let subjects = names.map { Subject($0) }
-        let deadline = ProcessControl.nanoseconds() + Self.lockPatience
         var open = subjects
         var round = 0
         while !open.isEmpty {
@@ -58,15 +58,15 @@ package final class Converger {
     }
 
     private func runRound(_ subjects: [Subject], isFirst: Bool) {
-        for subject in subjects { look(at: subject, depth(of: subject, isFirst)) }
+        for subject in subjects { look(at: subject, depth(isFirst)) }
         prove(subjects.filter { $0.decision?.needsProof == true && $0.outcome == nil && !$0.isWaiting })
         for subject in subjects where subject.outcome == nil && !subject.isWaiting { act(on: subject) }
         // A lock is held no longer than its round.
         for subject in subjects { subject.tree = nil }
     }
 
-    private func depth(of subject: Subject, _ isFirst: Bool) -> VolumeTree.Depth {
-        isRehearsal || !isFirst || mountedIn.contains(subject.name.entry) ? .thorough : .quick
+    private func depth(_ isFirst: Bool) -> VolumeTree.Depth {
+        isRehearsal || !isFirst ? .thorough : .quick
     }
 
     private func look(at subject: Subject, _ depth: VolumeTree.Depth) {
@@ -112,7 +112,8 @@ package final class Converger {
     private func act(on subject: Subject) {
         guard let decision = subject.decision, let tree = subject.tree else { return }
         if isRehearsal {
-            subject.outcome = .planned(decision.steps)
+            guard let facts = subject.facts else { return }
+            subject.outcome = .planned(Reconciler.wholePlan(facts, for: intent).steps)
             return
         }
         do throws(KernelError) {

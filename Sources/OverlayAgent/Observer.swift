@@ -12,13 +12,24 @@ package final class Observer {
     private var buffer = EntryBuffer()
     private var table: MountTable?
 
-    package init(_ store: VolumeStore) { self.store = store }
+    private let mounts: MountsBelow
+
+    package init(_ store: VolumeStore, _ mounts: MountsBelow? = nil) {
+        self.store = store
+        self.mounts = mounts ?? MountsBelow(store)
+    }
 
     /// Forgets what may have changed: to be called before a second look.
     package func forget() { table = nil }
 
     package func facts(of tree: VolumeTree, _ depth: VolumeTree.Depth, locking: Bool) -> VolumeFacts {
-        tree.look(depth, locking: locking, buffer: &buffer) { mount in self.mountpoint(mount, of: tree) }
+        let name = tree.name.entry
+        let depth = mounts.isAnywhere(in: name) ? .thorough : depth
+        var facts = tree.look(depth, locking: locking, buffer: &buffer) { mount in self.mountpoint(mount, of: tree) }
+        if mounts.isInsideMountpoint(of: name), facts.mountpoint == .directory || facts.mountpoint == .occupied {
+            facts.mountpoint = .foreign("something below it")
+        }
+        return facts
     }
 
     package func perform(_ step: Step, on tree: VolumeTree) throws(KernelError) -> VolumeTree.StepOutcome {
@@ -56,17 +67,6 @@ package final class Observer {
     private func isOverlay(_ record: MountRecord, of tree: VolumeTree) -> Bool {
         guard record.isOverlay, let own = tree.upperIdentity else { return false }
         return record.option("upperdir").flatMap { try? identity(ofPath: $0) } == own
-    }
-}
-
-extension VolumeStore {
-    /// The entries of this root with a mount anywhere in them, by the mount table's words. A hint that
-    /// decides how closely to look, never what to do.
-    func entriesWithMounts() -> Set<EntryName> {
-        guard let path = try? root.currentPath(), let table = try? ownMountTable() else { return [] }
-        let prefix = path + [0x2F]
-        let below = table.records.values.filter { $0.point.starts(with: prefix) }
-        return Set(below.compactMap { EntryName(bytes: $0.point.dropFirst(prefix.count).prefix { $0 != 0x2F }) })
     }
 }
 

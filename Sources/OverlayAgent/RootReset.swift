@@ -56,11 +56,13 @@ package struct RootReset: Sendable {
     ) -> Summary {
         guard !names.isEmpty else { return Summary() }
         let size = batchSize(for: names.count)
-        let mountedIn = store.entriesWithMounts()
+        let mounts = MountsBelow(store)
+        let deadline = ProcessControl.nanoseconds() + Converger.lockPatience
         let progress = Progress(tell)
         let work: @Sendable () -> Void = { [intent, isRehearsal, scratch] in
             let prover = Prover(store, scratch: scratch)
-            let converger = Converger(store, intent, isRehearsal: isRehearsal, mountedIn: mountedIn, prover: prover)
+            let converger = Converger(
+                store, intent, isRehearsal: isRehearsal, mounts: mounts, deadline: deadline, prover: prover)
             while true {
                 let turn = progress.next.wrappingAdd(1, ordering: .relaxed).oldValue
                 let start = turn * size

@@ -16,7 +16,7 @@ package struct VolumeSight: Sendable {
     package var failure: KernelError?
 
     package var state: VolumeState { facts.map { VolumeState(of: $0) } ?? .damaged }
-    package var decision: Decision? { facts.map { Reconciler.decide($0, for: .reset) } }
+    package var decision: Decision? { facts.map { Reconciler.wholePlan($0, for: .reset) } }
 }
 
 /// Looks at the volumes of a root for a person: thoroughly, proofs included, changing nothing.

@@ -53,34 +53,53 @@ package struct VolumeRequests: Sendable {
     package func finish(_ name: VolumeName, _ metadata: VolumeMetadata) throws(Failure) {
         try checkBase(metadata.base)
         let tree = try open(name)
-        let facts = Observer(store).facts(of: tree, .thorough, locking: true)
+        let facts = try lockedFacts(of: tree)
         let decision = Reconciler.decide(facts, for: .create)
         if let refusal = decision.refusal { throw refused(refusal, name) }
         guard !decision.steps.isEmpty else { throw .nothingToFinish }
-        guard tree.hasLock() || facts.activemounts == .absent else { throw .locked }
         do { try store.complete(tree, facts, metadata) } catch { throw .failed(error) }
     }
 
-    /// Removes a volume nothing uses. It is gone when this returns; what it held is emptied after
-    /// that, by `emptied`'s caller or by the next `overlayd-reset --empty-trash`.
+    /// Removes a volume nothing uses. Once it answers, the volume is gone; what it held lies in the
+    /// trash under the name it answers with.
     package func remove(_ name: VolumeName) throws(Failure) -> EntryName {
         let tree = try open(name)
+        let prover = Prover(store, scratch: probeScratch)
+        let facts = try lockedFacts(of: tree)
+        try prove(tree, facts, prover)
+        let aside: EntryName
+        do { aside = try store.takeAside(tree) } catch { throw .failed(error) }
+        do throws(Failure) {
+            // Whoever mounts without the lock may have come in between; from here on the name that a
+            // mount would use is gone.
+            try prove(tree, facts, prover)
+        } catch {
+            do { try store.putBack(aside, tree) } catch { throw .failed(error) }
+            throw error
+        }
+        do { return try store.discard(aside) } catch { throw .failed(error) }
+    }
+
+    private func prove(_ tree: VolumeTree, _ facts: VolumeFacts, _ prover: Prover) throws(Failure) {
+        var facts = facts
+        var decision = Reconciler.decide(facts, for: .remove)
+        if decision.needsProof {
+            facts.holding = prover.holdings(of: [(tree, facts)]).first ?? .unproven("it was not proven unused")
+            decision = Reconciler.decide(facts, for: .remove)
+        }
+        if let refusal = decision.refusal { throw refused(refusal, tree.name) }
+    }
+
+    /// The facts, under the lock. Half a volume without `activemounts/` has none to hold: it gets one.
+    private func lockedFacts(of tree: VolumeTree) throws(Failure) -> VolumeFacts {
         let observer = Observer(store)
         var facts = observer.facts(of: tree, .thorough, locking: true)
-        if facts.activemounts == .absent {
-            // Half a volume has no lock to hold: it gets one first.
+        if facts.activemounts == .absent, Damage.all(in: facts).allSatisfy(\.isHalfVolume) {
             do { _ = try observer.perform(.makeActivemounts, on: tree) } catch { throw .failed(error) }
             facts = observer.facts(of: tree, .thorough, locking: true)
         }
         guard tree.hasLock() || facts.activemounts != .directory else { throw .locked }
-        var decision = Reconciler.decide(facts, for: .remove)
-        if decision.needsProof {
-            facts.holding = Prover(store, scratch: probeScratch).holdings(of: [(tree, facts)]).first ?? .unasked
-            decision = Reconciler.decide(facts, for: .remove)
-        }
-        if let refusal = decision.refusal { throw refused(refusal, name) }
-        guard !decision.needsProof else { throw refused(.unproven("it cannot be proven unused"), name) }
-        do { return try store.setAside(tree) } catch { throw .failed(error) }
+        return facts
     }
 
     private func open(_ name: VolumeName) throws(Failure) -> VolumeTree {

@@ -10,6 +10,8 @@ package enum Damage: Hashable, Sendable {
     case missing(VolumePart)
     case brokenMetadata(String)
     case strayUse(EntryName)
+    /// No whole metadata, and something in it that no volume has: a directory of somebody else's.
+    case notAVolume(EntryName)
 
     /// The first damage in `facts`, in the order a person would look; nil when the tree is whole.
     package init?(in facts: VolumeFacts) {
@@ -19,7 +21,9 @@ package enum Damage: Hashable, Sendable {
 
     /// Every damage in `facts`.
     package static func all(in facts: VolumeFacts) -> [Damage] {
-        var found = [inMetadata(facts.metadata), inMountpoint(facts.mountpoint)]
+        var found: [Damage?] = []
+        if let stranger = facts.stranger, facts.metadata != .complete { found.append(.notAVolume(stranger)) }
+        found += [inMetadata(facts.metadata), inMountpoint(facts.mountpoint)]
         found.append(inPart(.activemounts, facts.activemounts))
         found.append(inPart(.workdir, facts.workdir))
         // A crash between two steps leaves activemounts/ away (docker-on-top removes and remakes
@@ -66,6 +70,7 @@ extension Damage: CustomStringConvertible {
         case .missing(let part): "\(part.rawValue) is missing"
         case .brokenMetadata(let reason): "metadata.json is not complete: \(reason)"
         case .strayUse(let name): "activemounts/\(name) is not a use record"
+        case .notAVolume(let name): "it is not a volume: it has no whole metadata.json, but \(name)"
         }
     }
 
@@ -78,6 +83,7 @@ extension Damage: CustomStringConvertible {
         case .missing, .brokenMetadata:
             "finish it (overlayctl volume create --finish \(name) -o base=DIR)"
                 + " or remove it (overlayctl volume rm \(name))"
+        case .notAVolume: "move \(directory) out of the volumes root, or what does not belong there out of it"
         case .strayUse(let use): "move \(directory)/activemounts/\(use) away, then run overlayctl reset"
         }
     }

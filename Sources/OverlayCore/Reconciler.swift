@@ -22,6 +22,8 @@ package enum Refusal: Hashable, Sendable {
     case held(String)
     case unproven(String)
     case inUse(Int)
+    /// Removal would take along what is no part of a volume, or files nobody has looked at yet.
+    case holdsMore(EntryName)
 }
 
 /// What to do about one volume: complete, verified before the first step, empty when all is well.
@@ -55,6 +57,10 @@ package enum Reconciler {
     }
 
     private static func unmounted(_ facts: VolumeFacts, _ intent: Intent, _ decision: inout Decision) {
+        if intent == .remove, let more = facts.stranger ?? (facts.mountpoint == .occupied ? mountpoint : nil) {
+            decision.refusal = .holdsMore(more)
+            return
+        }
         let steps = steps(for: intent, facts)
         // Removal deletes an upper, so it wants the proof even of a tree at rest.
         guard !steps.isEmpty || intent == .remove else { return }
@@ -75,6 +81,21 @@ package enum Reconciler {
         case .mount(let volatile): mount(facts, volatile: volatile)
         case .remove, .create: []
         }
+    }
+
+    private static let mountpoint = EntryName("mountpoint")
+
+    /// Everything that would be done, beyond the step after which a run looks again: for people.
+    package static func wholePlan(_ facts: VolumeFacts, for intent: Intent) -> Decision {
+        var decision = decide(facts, for: intent)
+        var then = facts
+        var steps = decision.steps
+        while steps == [.makeActivemounts] {
+            steps.forEach { $0.apply(to: &then) }
+            steps = decide(then, for: intent).steps
+            decision.steps += steps
+        }
+        return decision
     }
 
     /// In the seed's order. The rmdir comes first: should something be mounted after all, it says
@@ -123,7 +144,7 @@ extension Damage {
     package var isHalfVolume: Bool {
         switch self {
         case .missing, .brokenMetadata: true
-        case .wrongKind, .mounted, .unreadable, .strayUse: false
+        case .wrongKind, .mounted, .unreadable, .strayUse, .notAVolume: false
         }
     }
 }
@@ -137,6 +158,7 @@ extension Refusal: CustomStringConvertible {
         case .held(let by): by
         case .unproven(let why): why
         case .inUse(0): "the volume is mounted"
+        case .holdsMore(let name): "it holds \(name), which is no part of a volume and would be lost"
         case .inUse(let uses): uses == 1 ? "the volume is in use: 1 use" : "the volume is in use: \(uses) uses"
         }
     }
@@ -149,6 +171,8 @@ extension Refusal: CustomStringConvertible {
         case .stacked: "stop what uses the volume, unmount every layer, then run overlayctl reset"
         case .held: "stop what uses the volume, then run overlayctl reset"
         case .unproven: "nothing was deleted; overlayctl check tells what is missing"
+        case .holdsMore(EntryName("mountpoint")): "run overlayctl reset \(name), which keeps those files; look at them"
+        case .holdsMore(let more): "move \(directory)/\(more) away first"
         case .inUse: "stop what uses the volume; if nothing does any more, run overlayctl reset \(name) first"
         }
     }

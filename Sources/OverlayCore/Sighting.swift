@@ -32,7 +32,7 @@ package struct OverlaySighting: Hashable, Sendable {
 
     package var evidence: String {
         let place = isOwnNamespace ? "" : " in mount namespace \(namespace)"
-        return "its overlay is mounted at \(shown(point))\(place)"
+        return "its overlay (\(shown(source))) is mounted at \(shown(point))\(place)"
     }
 }
 

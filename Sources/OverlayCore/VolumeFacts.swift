@@ -91,6 +91,8 @@ package struct VolumeFacts: Hashable, Sendable {
     package var upper = PartFact.absent
     package var metadata = MetadataFact.absent
     package var uses = UsesFact()
+    /// An entry that is no part of a volume: somebody put it there, and a removal would take it along.
+    package var stranger: EntryName?
     /// Directories set aside for the trash and not yet emptied.
     package var trash = 0
     package var holding = Holding.unasked

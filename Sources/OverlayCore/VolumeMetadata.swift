@@ -25,7 +25,8 @@ package struct VolumeMetadata: Hashable, Sendable {
         guard let path = object.string("BaseDirPath"), path.utf8.first == 0x2F else {
             throw JSONObject.Malformed(description: "BaseDirPath is not an absolute path")
         }
-        guard object["Volatile"] == nil || object.bool("Volatile") != nil else {
+        let isTold = object["Volatile"].map { !$0.elementsEqual("null".utf8) } ?? false
+        guard !isTold || object.bool("Volatile") != nil else {
             throw JSONObject.Malformed(description: "Volatile is neither true nor false")
         }
         volatile = object.bool("Volatile") ?? false

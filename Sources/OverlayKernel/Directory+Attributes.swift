@@ -2,7 +2,7 @@
 
 internal import COverlay
 internal import OverlayCore
-package import SystemPackage
+internal import SystemPackage
 
 extension Directory {
     /// Gives this directory the owner, mode and extended attributes of `model`: overlayfs shows the
@@ -12,6 +12,7 @@ extension Directory {
     ///
     /// The system calls are `fchown(2)`, `fchmod(2)`, `flistxattr(2)`, `fgetxattr(2)`, `fsetxattr(2)`.
     package borrowing func takeAttributes(from model: borrowing Directory) throws(KernelError) {
+        try dropInheritedLists()
         do {
             let status = try model.status()
             try value(ovl_fchown(descriptor.number, status.owner, status.group))
@@ -31,9 +32,16 @@ extension Directory {
         }
     }
 
-    /// Sets the permission bits, whatever the umask says. The system call is `fchmod(2)`.
-    package borrowing func setPermissions(_ mode: UInt32) throws(Errno) {
-        try value(ovl_fchmod(descriptor.number, mode))
+    /// Access control lists that the directory above passed on. Gone before the mode is set: with a
+    /// list the group's bits are its mask, acl(5).
+    private borrowing func dropInheritedLists() throws(KernelError) {
+        for name in try attributeNames() where name.starts(with: accessControlList) {
+            do {
+                try value(unsafe ovl_fremovexattr(descriptor.number, name))
+            } catch {
+                throw KernelError("drop the inherited access control list of", "upper/", error)
+            }
+        }
     }
 
     /// Names with their NUL. The kernel allows 64 KiB of them, xattr(7).
@@ -57,6 +65,8 @@ extension Directory {
         return Array(buffer[..<length])
     }
 }
+
+private let accessControlList = "system.posix_acl_".utf8.map { CChar(bitPattern: $0) }
 
 private func isCarried(_ name: [CChar]) -> Bool {
     let text = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -7,7 +7,7 @@ package import SystemPackage
 extension Directory {
     private static let reading = UInt64(OVL_O_NOFOLLOW | OVL_O_CLOEXEC)
     /// A FIFO someone put there must not hold us up.
-    private static let nonblocking: UInt64 = 0o4000
+    private static let nonblocking = UInt64(OVL_O_NONBLOCK)
     private static let creating = UInt64(OVL_O_CREAT | OVL_O_EXCL | OVL_O_WRONLY | OVL_O_NOFOLLOW | OVL_O_CLOEXEC)
 
     /// The content of a small regular file. EFBIG: it is larger than `limit` bytes.
@@ -66,10 +66,14 @@ extension Descriptor {
 }
 
 /// The content of a file that is read and nothing more: configuration, /proc. Symbolic links are
-/// followed; EFBIG: larger than `limit` bytes.
+/// followed; EFBIG: larger than `limit` bytes; EINVAL: not a file.
 package func contents(of path: FilePath, limit: Int) throws(Errno) -> [UInt8] {
     let answer = unsafe path.withPlatformString { path in
-        unsafe ovl_openat2(OVL_AT_FDCWD, path, UInt64(OVL_O_CLOEXEC), 0, 0)
+        unsafe ovl_openat2(OVL_AT_FDCWD, path, UInt64(OVL_O_CLOEXEC | OVL_O_NONBLOCK), 0, 0)
     }
-    return try Descriptor(taking: answer).readToEnd(limit: limit)
+    let file = try Descriptor(taking: answer)
+    var status = ovl_status()
+    try value(unsafe ovl_statx(file.number, nil, &status))
+    guard FileStatus(status).kind == .file else { throw .invalidArgument }
+    return try file.readToEnd(limit: limit)
 }

@@ -11,6 +11,9 @@ package struct Removal: Sendable {
     package var failure: KernelError?
     /// Directories moved up because they lay too deep to be held open from the top.
     fileprivate var lifted = 0
+    /// Names that somebody else removed first.
+    fileprivate var vanished = 0
+    fileprivate var progress: Int { removed + lifted + vanished }
 
     package init() {}
 
@@ -43,8 +46,8 @@ extension Directory {
             var progress = -1
             // One round does, but for what was moved up, and for names that a listing misses while
             // its directory changes. A round that gets no further is the last.
-            while removal.removed + removal.lifted > progress {
-                progress = removal.removed + removal.lifted
+            while removal.progress > progress {
+                progress = removal.progress
                 removal.failure = nil
                 try top.rewind()
                 top.emptyOut(lifting: top, depth: 0, &buffer, &removal)
@@ -88,6 +91,9 @@ extension Directory {
                     if entry.kind == .directory || !removeFile(name, &removal) { directories.append(name) }
                     return true
                 }
+            } catch .noSuchFileOrDirectory {  // This directory itself is gone.
+                removal.vanished += 1
+                return
             } catch {
                 removal.note(EntryName("."), error)
                 return
@@ -104,6 +110,7 @@ extension Directory {
         } catch .isDirectory {
             return false
         } catch .noSuchFileOrDirectory {
+            removal.vanished += 1
         } catch {
             removal.note(name, error)
         }
@@ -122,6 +129,7 @@ extension Directory {
             }
             removal.removed += 1
         } catch .noSuchFileOrDirectory {
+            removal.vanished += 1
         } catch {
             removal.note(name, error)
         }
@@ -130,10 +138,13 @@ extension Directory {
     private borrowing func lift(
         _ name: EntryName, to top: borrowing Directory, _ removal: inout Removal
     ) throws(Errno) {
+        var number = removal.lifted
         while true {
+            number += 1
             do {
+                try rename(name, into: top, as: EntryName(prefix: deepPrefix, number: number))
                 removal.lifted += 1
-                return try rename(name, into: top, as: EntryName(prefix: deepPrefix, number: removal.lifted))
+                return
             } catch .fileExists { continue }
         }
     }

@@ -43,6 +43,8 @@ package final class InUseProbe {
     private let scratch: ProbeScratch
     private let form: Form
     private let canary: ProbeQuestion
+    /// How many pairs of directories were made for questions of their own.
+    private var pairs = 0
 
     /// Sets the probe up one way and sees it work: an overlay known to be alive must be found, and
     /// nothing else. Throws when this way does not work here.
@@ -89,16 +91,9 @@ package final class InUseProbe {
     /// that one has no file handles, or shares its UUID with another, overlayfs drops `index=on`
     /// without a word and every answer would be "free".
     package func expectCanary(beside directory: borrowing Directory) throws(KernelError) {
-        var answer = Answer.free
-        do {
-            var question = Question(try ProbeQuestion.begin(form, ProbeQuestion.asking, on: scratch))
-            try question.question.add(directory)
-            try question.add(ProbeScratch.canaryUpper, in: scratch.directory)
-            try question.question.create(on: scratch)
-        } catch .resourceBusy {
-            answer = .held
-        } catch {
-            answer = .failed(error)
+        let answer = askAlone { (question) throws(Errno) in
+            try question.add(directory)
+            try question.add(ProbeScratch.canaryUpper, in: self.scratch.directory)
         }
         guard answer == .held else {
             throw KernelError("see a live overlay with", "the in-use probe on this file system", answer.errno)
@@ -123,7 +118,9 @@ package final class InUseProbe {
         let answer = ask(about: range, layers)
         guard answer != .free else { return }
         guard range.count > 1 else {
-            answers[range.lowerBound] = answer
+            let index = range.lowerBound
+            answers[index] =
+                answer == .held ? askAlone { (question) throws(Errno) in try layers(index, &question) } : answer
             return
         }
         let middle = range.lowerBound + range.count / 2
@@ -134,9 +131,37 @@ package final class InUseProbe {
     private func ask(
         about range: Range<Int>, _ layers: (Int, inout Question) throws(Errno) -> Void
     ) -> Answer {
-        do {
-            var question = Question(try ProbeQuestion.begin(form, ProbeQuestion.asking, on: scratch))
+        ask(with: ProbeQuestion.asking) { (question) throws(Errno) in
             for index in range { try layers(index, &question) }
+        }
+    }
+
+    /// With an upper and a workdir that no question had before. While another thread starts a
+    /// process, a copy of the last question lives in it from fork(2) to exec(2), and keeps the probe's
+    /// own directories marked: then the kernel's EBUSY says nothing of what was asked about.
+    private func askAlone(_ layers: (inout Question) throws(Errno) -> Void) -> Answer {
+        pairs += 1
+        var own = ProbeQuestion.asking
+        own.upper = EntryName(prefix: EntryName("upper."), number: pairs)
+        own.work = EntryName(prefix: EntryName("work."), number: pairs)
+        defer {
+            var buffer = EntryBuffer(size: 1024)
+            for name in [own.upper, own.work] { _ = scratch.directory.removeTree(name, buffer: &buffer) }
+        }
+        do {
+            for name in [own.upper, own.work] { try scratch.directory.make(name, mode: 0o700) }
+        } catch {
+            return .failed(error)
+        }
+        return ask(with: own, layers)
+    }
+
+    private func ask(
+        with own: ProbeQuestion.ScratchLayers, _ layers: (inout Question) throws(Errno) -> Void
+    ) -> Answer {
+        do {
+            var question = Question(try ProbeQuestion.begin(form, own, on: scratch))
+            try layers(&question)
             try question.question.create(on: scratch)
             return .free
         } catch .resourceBusy {

@@ -4,11 +4,17 @@ internal import OverlayCore
 internal import SystemPackage
 
 extension NamespaceScan {
+    /// What a thread sees: a namespace, from a root.
+    private struct View: Hashable {
+        var namespace: FileIdentity
+        var root: FileIdentity
+    }
+
     /// Every thread of every process: `docker cp` unshares a namespace in one thread alone, which
     /// shows only below /proc/PID/task.
     static func lookThroughProcesses() -> NamespaceSightings {
         var sightings = NamespaceSightings()
-        var seen: Set<FileIdentity> = []
+        var seen: Set<View> = []
         do {
             let own = try identity(ofPath: Array("/proc/self/ns/mnt".utf8))
             let processes = try Directory(path: "/proc")
@@ -28,15 +34,18 @@ extension NamespaceScan {
 
     /// A thread that ended says nothing of the others of its process, which may go on without it.
     private static func look(
-        at process: EntryName, _ task: EntryName, _ own: FileIdentity, _ seen: inout Set<FileIdentity>,
+        at process: EntryName, _ task: EntryName, _ own: FileIdentity, _ seen: inout Set<View>,
         _ sightings: inout NamespaceSightings
     ) {
         let path = "/proc/\(process)/task/\(task)"
         do {
             let namespace = try identity(ofPath: Array("\(path)/ns/mnt".utf8))
-            guard !seen.contains(namespace) else { return }
+            // mountinfo shows only what lies below the thread's root: one that is chrooted does not
+            // speak for its whole namespace.
+            let view = View(namespace: namespace, root: try identity(ofPath: Array("\(path)/root".utf8)))
+            guard !seen.contains(view) else { return }
             let text = try contents(of: FilePath("\(path)/mountinfo"), limit: mountTableLimit)
-            seen.insert(namespace)
+            seen.insert(view)
             add(MountTable(mountinfo: text), namespace, isOwn: namespace == own, to: &sightings)
         } catch {
             note(error, process, in: &sightings)

@@ -13,6 +13,7 @@ package import OverlayCore
 //          |    .overlayd-trash.N/   set aside, to be emptied
 //          |    .overlayd-spare.N/   an upper being made, or the old one just after it was exchanged
 //     ROOT/.overlayd-trash.N/        a removed volume, to be emptied
+//     ROOT/.overlayd-doubt.N/        a volume being removed that has yet to be proven the right one
 //     ROOT/.overlayd-new.N/          a volume being created; its creator holds flock(2) on it
 
 package enum Layout {
@@ -27,6 +28,7 @@ package enum Layout {
     static let recovered = EntryName("recovered-files.")
     package static let trash = EntryName(".overlayd-trash.")
     static let spare = EntryName(".overlayd-spare.")
+    static let doubt = EntryName(".overlayd-doubt.")
     static let staging = EntryName(".overlayd-new.")
 
     /// Readable for root only: what containers wrote, setuid programs among it, is not for the

@@ -31,6 +31,7 @@ extension VolumeTree {
 
     private func directories(_ prefix: EntryName, _ buffer: inout EntryBuffer) throws(Errno) -> [EntryName] {
         var names: [EntryName] = []
+        wasListed = true
         try directory.rewind()
         try directory.forEachEntry(&buffer) { entry in
             if entry.hasPrefix(prefix), let name = entry.name, kind(of: name) == .directory { names.append(name) }

@@ -21,10 +21,8 @@ extension VolumeStore {
     /// rename that replaces nothing. What fails before that leaves no volume.
     package func create(_ name: VolumeName, _ metadata: VolumeMetadata) throws(CreationError) {
         if (try? root.status(of: name.entry)) != nil { throw .alreadyExists }
-        let staging: EntryName
-        do { staging = try makeStaging() } catch { throw .failed(KernelError("make a volume in", path.shown, error)) }
+        let (staging, tree) = try makeLockedStaging(for: name)
         do throws(CreationError) {
-            let tree = try lockStaging(staging, for: name)
             do { try complete(tree, VolumeFacts(), metadata) } catch { throw .failed(error) }
             try publish(staging, as: name)
             // The lock is held until here: it keeps others from taking this for a creation that was
@@ -37,19 +35,27 @@ extension VolumeStore {
         }
     }
 
-    private func makeStaging() throws(Errno) -> EntryName {
-        let name = EntryName(prefix: Layout.staging, number: Int(try ProcessControl.random()))
-        try root.make(name, mode: Layout.privateMode)
-        return name
+    private func makeLockedStaging(for name: VolumeName) throws(CreationError) -> (EntryName, VolumeTree) {
+        do throws(Errno) {
+            for _ in 1...100 {
+                let staging = EntryName(prefix: Layout.staging, number: Int(try ProcessControl.random()))
+                try root.make(staging, mode: Layout.privateMode)
+                if let tree = try lockStaging(staging, for: name) { return (staging, tree) }
+            }
+            throw .wouldBlock
+        } catch {
+            throw .failed(KernelError("make a volume in", path.shown, error))
+        }
     }
 
-    private func lockStaging(_ staging: EntryName, for name: VolumeName) throws(CreationError) -> VolumeTree {
-        do throws(Errno) {
+    /// Nil where somebody who empties trash was quicker and took it for one that was interrupted.
+    private func lockStaging(_ staging: EntryName, for name: VolumeName) throws(Errno) -> VolumeTree? {
+        do {
             let tree = VolumeTree(name, try root.open(staging))
-            guard try tree.directory.tryLock() else { throw .wouldBlock }
+            guard try tree.directory.tryLock(), try tree.directory.status().links > 0 else { return nil }
             return tree
-        } catch {
-            throw .failed(KernelError("lock the unfinished volume", name.description, error))
+        } catch .noSuchFileOrDirectory {
+            return nil
         }
     }
 
@@ -61,12 +67,9 @@ extension VolumeStore {
         } catch {
             throw .failed(KernelError("make the volume", name.description, error))
         }
-        do {
-            try root.sync()
-        } catch {
-            // Not known to be on disk: then it is taken back, and the caller hears no.
-            try? root.rename(name.entry, to: staging)
-            throw .failed(KernelError("write to disk", name.description, error))
+        // From here on others may use it: it is never taken back.
+        do { try root.sync() } catch {
+            throw .failed(KernelError("make sure that it is on disk, though it is made:", name.description, error))
         }
     }
 
@@ -81,21 +84,41 @@ extension VolumeStore {
         try tree.sync()
     }
 
-    /// Takes a volume away in one rename; what it held is emptied later. The caller holds its lock
-    /// and has proven that nothing uses it.
-    package func setAside(_ tree: VolumeTree) throws(KernelError) -> EntryName {
+    /// Takes a volume's name away, first under one that nothing empties: the name may have come to mean
+    /// another directory since this one was opened and proven. If so it gets its name back.
+    ///
+    /// The caller holds the lock, has proven that nothing uses it, and proves it again before
+    /// ``discard(_:)``.
+    package func takeAside(_ tree: VolumeTree) throws(KernelError) -> EntryName {
         do throws(Errno) {
-            let aside = EntryName(prefix: Layout.trash, number: Int(try ProcessControl.random()))
+            let aside = EntryName(prefix: Layout.doubt, number: Int(try ProcessControl.random()))
             try root.rename(tree.name.entry, to: aside)
-            // The name may have come to mean another directory since this one was opened and proven.
             guard try root.status(of: aside).identity == tree.directory.status().identity else {
                 try root.rename(aside, to: tree.name.entry)
                 throw .resourceBusy
             }
-            try root.sync()
             return aside
         } catch {
             throw KernelError("remove the volume", tree.name.description, error)
+        }
+    }
+
+    /// Gives a volume taken aside its name back.
+    package func putBack(_ aside: EntryName, _ tree: VolumeTree) throws(KernelError) {
+        do { try root.rename(aside, to: tree.name.entry) } catch {
+            throw KernelError("give \(aside) back its name", tree.name.description, error)
+        }
+    }
+
+    /// What was taken aside becomes trash: it is gone for good, and its space comes back later.
+    package func discard(_ aside: EntryName) throws(KernelError) -> EntryName {
+        do throws(Errno) {
+            let trash = EntryName(prefix: Layout.trash, number: Int(try ProcessControl.random()))
+            try root.rename(aside, to: trash)
+            try root.sync()
+            return trash
+        } catch {
+            throw KernelError("remove", aside.description, error)
         }
     }
 }

@@ -21,7 +21,10 @@ package final class VolumeStore: Sendable {
         } catch .noSuchFileOrDirectory {
             return nil
         } catch {
-            throw KernelError("open the volumes root", path.shown, error)
+            let isLink =
+                kind(ofPath: path) == .directory && (error == .notDirectory || error == .tooManySymbolicLinkLevels)
+            let what = isLink ? "the symbolic link (name the directory it leads to)" : "the volumes root"
+            throw KernelError("open \(what)", path.shown, error)
         }
     }
 
@@ -99,6 +102,9 @@ extension VolumeStore {
         }
         if name.hasPrefix(Layout.trash) || name.hasPrefix(Layout.staging) {
             listing.leftBehind.append(name)
+        } else if name.hasPrefix(Layout.doubt) {
+            let reason = "a removal was cut short; give it back its volume's name, or remove it"
+            listing.skipped.append(Skipped(name: name, reason: reason))
         } else if name == EntryName("lost+found") {
             listing.skipped.append(Skipped(name: name, reason: "it is the file system's own"))
         } else if let volume = VolumeName(name) {

@@ -19,6 +19,7 @@ extension VolumeTree {
         _ depth: Depth, locking: Bool, buffer: inout EntryBuffer, mount: (UInt64) -> MountpointFact
     ) -> VolumeFacts {
         var facts = VolumeFacts()
+        forgetWorkdir()
         facts.activemounts = openUses(locking: locking)
         do {
             if wasListed { try directory.rewind() }
@@ -57,6 +58,8 @@ extension VolumeTree {
             facts.metadata = kind == .file ? .complete : .other(kind)
         } else if entry.hasPrefix(Layout.trash) || entry.hasPrefix(Layout.spare), kind(of: entry) == .directory {
             facts.trash += 1
+        } else if !entry.isNamed(Layout.activemounts), !entry.isNamed(Layout.temporaryMetadata) {
+            facts.stranger = entry.name
         }
     }
 

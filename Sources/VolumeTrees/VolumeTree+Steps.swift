@@ -118,6 +118,9 @@ extension VolumeTree {
     /// holds more is renamed aside at once, so that a boot pays per volume and not per file.
     private func discardWorkdir() throws(KernelError) -> StepOutcome {
         do {
+            // docker-on-top remakes activemounts/ at its start and so takes the lock away from under
+            // us; a mount may follow. What goes is what was proven, and only while the lock holds.
+            guard hasLock(), try isStillWorkdir() else { return .lookAgain }
             if try removeEmptyWorkdir() { return .done }
             _ = try setAside(Layout.workdir, as: Layout.trash)
             return .doneWithTrash
@@ -126,6 +129,11 @@ extension VolumeTree {
         } catch {
             throw KernelError("discard", "workdir/", error)
         }
+    }
+
+    private func isStillWorkdir() throws(Errno) -> Bool {
+        let named = try directory.status(of: Layout.workdir).identity
+        return try withWorkdir { (workdir) throws(Errno) in try workdir.status().identity } == named
     }
 
     /// False when there is more in it than an empty `work/`.

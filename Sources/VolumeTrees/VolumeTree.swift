@@ -69,6 +69,9 @@ package final class VolumeTree {
         return result
     }
 
+    /// To be opened anew: under its name there may be another one.
+    func forgetWorkdir() { workdir = nil }
+
     /// The lock is given back.
     package func unlock() {
         uses = nil

@@ -42,6 +42,17 @@ enum ArgumentBytes {
         }
     }
 
+    /// Text of the parser's, which may quote an argument: stand-ins as `\xNN`.
+    static func shown(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { line, scalar in
+            if isStandIn(scalar) {
+                line += "\\x" + String(scalar.value - firstStandIn, radix: 16)
+            } else {
+                line.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
     private static func isStandIn(_ scalar: Unicode.Scalar) -> Bool {
         (firstStandIn...(firstStandIn + 0xFF)).contains(scalar.value)
     }

@@ -38,7 +38,7 @@ private func runProgram() -> CInt {
         }
         return failure.exitStatus
     } catch {
-        let text = Overlayctl.fullMessage(for: error)
+        let text = ArgumentBytes.shown(Overlayctl.fullMessage(for: error))
         guard Overlayctl.exitCode(for: error) != .success else {
             say(text)
             return 0

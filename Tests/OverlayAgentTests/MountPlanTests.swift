@@ -13,7 +13,8 @@ import VolumeTrees
     private func converge(_ scratch: Scratch, _ name: String, _ intent: Intent) throws -> VolumeReport {
         let store = try VolumeStore.openOrMake(scratch.rootPath)
         let prover = Prover(store, scratch: "/run")
-        let converger = Converger(store, intent, isRehearsal: false, mountedIn: [], prover: prover)
+        let converger = Converger(
+            store, intent, isRehearsal: false, mounts: MountsBelow(store), deadline: 0, prover: prover)
         guard let report = converger.converge([try VolumeName(validating: name.utf8)]).first else {
             throw Shell.Failed(description: "no report of \(name)")
         }

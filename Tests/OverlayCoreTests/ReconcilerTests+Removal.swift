@@ -15,7 +15,8 @@ extension ReconcilerTests {
             let parts = [facts.workdir, facts.activemounts, facts.upper]
             let isFit = parts.allSatisfy { $0 == .absent || $0 == .directory }
             let hasReadableMetadata = [.absent, .complete, .broken("it ends early")].contains(facts.metadata)
-            let isNotMounted = FactSpace.unmounted.contains(facts.mountpoint)
+            // Files found in the way are a person's: a reset keeps them first.
+            let isNotMounted = FactSpace.unmounted.contains(facts.mountpoint) && facts.mountpoint != .occupied
             let mayGo =
                 isFit && hasReadableMetadata && isNotMounted && facts.uses == UsesFact() && facts.holding.isFree
             let goes = decision.refusal == nil && !decision.needsProof
@@ -24,7 +25,7 @@ extension ReconcilerTests {
             broken.check(decision.steps.isEmpty, "a removal in steps", facts, .remove)
         }
         #expect(broken.found.isEmpty)
-        #expect(allowed == 3 * 2 * 2 * 2 * 3 * 2)
+        #expect(allowed == 2 * 2 * 2 * 2 * 3 * 2)
     }
 
     @Test(arguments: [
@@ -41,6 +42,17 @@ extension ReconcilerTests {
         let decision = Reconciler.decide(facts, for: .remove)
         #expect(decision.refusal == refusal)
         #expect(decision.needsProof == needsProof)
+    }
+
+    @Test(arguments: [MetadataFact.complete, .absent, .broken("it ends early")])
+    func whatHoldsStrangersIsNotRemoved(metadata: MetadataFact) {
+        var facts = VolumeFacts.clean
+        facts.metadata = metadata
+        facts.stranger = EntryName("payroll")
+        facts.holding = .free(namespaces: 1)
+        let refusal = Reconciler.decide(facts, for: .remove).refusal
+        let stranger = EntryName("payroll")
+        #expect(refusal == (metadata == .complete ? .holdsMore(stranger) : .damaged(.notAVolume(stranger))))
     }
 
     @Test func aMountedVolumeIsNotRemoved() {

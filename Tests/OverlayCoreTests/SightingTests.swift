@@ -25,10 +25,10 @@ import Testing
     @Test func evidenceNamesThePlace() {
         #expect(
             sighting(source: "o", upper: nil, point: "/merged").evidence
-                == "its overlay is mounted at /merged in mount namespace 4026532001")
+                == "its overlay (o) is mounted at /merged in mount namespace 4026532001")
         #expect(
             sighting(source: "o", upper: nil, own: true, point: "/a\nb").evidence
-                == #"its overlay is mounted at /a\x0ab"#)
+                == #"its overlay (o) is mounted at /a\x0ab"#)
     }
 
     @Test func nothingIsSeenAtFirst() {

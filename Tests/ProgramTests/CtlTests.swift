@@ -101,6 +101,30 @@ import Testing
         }
     }
 
+    /// What is no volume, or holds what is none of ours, goes with no removal.
+    @Test(arguments: [
+        ("rm -r activemounts upper metadata.json; touch payroll", "it is not a volume", "is not a volume"),
+        ("rm metadata.json; touch payroll", "it is not a volume", "is not a volume"),
+        ("touch payroll", "it holds payroll", ""),
+        ("mkdir recovered-files.1; touch recovered-files.1/payroll", "it holds recovered-files.1", ""),
+        ("mkdir mountpoint; touch mountpoint/payroll", "it holds mountpoint", "recovered-files"),
+    ])
+    func keepsWhatIsNotItsOwn(_ script: String, _ words: String, _ resetWords: String) async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            try await Shell.bash("cd \(scratch.root)/web; \(script)")
+            let root = "--volumes-root=\(scratch.root)"
+            let before = try await scratch.snapshot()
+            let removed = try await Program.ctl("volume", "rm", "web", root)
+            #expect(removed.status == 1 && removed.err.contains(words), "\(removed)")
+            #expect(try await scratch.snapshot() == before)
+            #expect(try await Program.reset(root).out.contains(resetWords))
+            #expect(
+                try await Shell.bash("find \(scratch.root)/web -name payroll -o -name 'recovered-files.1' | head -n 1")
+                    != "")
+        }
+    }
+
     @Test func finishesHalfAVolume() async throws {
         try await withScratch { scratch in
             try await scratch.makeVolume("web")

@@ -35,7 +35,7 @@ import Testing
                     "umount \(scratch.root)/web/mountpoint; exec \(try builtProgram("overlayd-reset")) --namespace=self --volumes-root \(scratch.root)",
                 ])
             #expect(output.status == 1)
-            #expect(output.out.contains("web: detached, left as it is: its overlay is mounted at"))
+            #expect(output.out.contains("web: detached, left as it is: its overlay (docker-on-top_web) is mounted at"))
             #expect(try await Shell.bash("cat \(scratch.root)/web/mountpoint/file") == "written-by-a-user\n")
         }
     }

@@ -87,7 +87,9 @@ import Testing
                 scratch.root)
             #expect(output.status == 1)
             #expect(output.err.contains("Failed to open the volumes root \(scratch.path)/file: Not a directory"))
-            #expect(output.err.contains("Failed to open the volumes root \(scratch.path)/link"))
+            #expect(
+                output.err.contains(
+                    "Failed to open the symbolic link (name the directory it leads to) \(scratch.path)/link"))
             #expect(output.out.contains("1 reset"))
         }
     }

@@ -14,7 +14,7 @@
 #define OVL_O_NOFOLLOW 0400000
 #define OVL_O_CLOEXEC 02000000
 #define OVL_O_PATH 010000000
-#define OVL_O_NOATIME 01000000
+#define OVL_O_NONBLOCK 04000
 
 // openat2(2), Linux 5.6
 #define OVL_RESOLVE_NO_XDEV 0x01
@@ -62,4 +62,5 @@ int ovl_statx_following(const char *path, struct ovl_status *status);
 long ovl_readlink(const char *path, char *buffer, size_t size);
 long ovl_flistxattr(int fd, char *names, size_t size);
 long ovl_fgetxattr(int fd, const char *name, void *value, size_t size);
+int ovl_fremovexattr(int fd, const char *name);
 int ovl_fsetxattr(int fd, const char *name, const void *value, size_t size);

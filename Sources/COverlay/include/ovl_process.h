@@ -8,7 +8,6 @@ int ovl_set_idle_priority(void);            // nice 19 and the idle I/O class, f
 int64_t ovl_raise_descriptor_limit(void);   // soft limit to hard limit; what it is now
 void ovl_grow_descriptor_table(int size);    // so that so many fit before it must grow
 int64_t ovl_monotonic_nanoseconds(void);
-int64_t ovl_wall_seconds(void);
 void ovl_sleep_milliseconds(uint32_t milliseconds);
 int ovl_is_terminal(int fd);
 int ovl_random(void *buffer, uint32_t size);
