@@ -121,6 +121,7 @@ extension VolumeTree {
             // docker-on-top remakes activemounts/ at its start and so takes the lock away from under
             // us; a mount may follow. What goes is what was proven, and only while the lock holds.
             guard hasLock(), try isStillWorkdir() else { return .lookAgain }
+            defer { forgetWorkdir() }
             if try removeEmptyWorkdir() { return .done }
             _ = try setAside(Layout.workdir, as: Layout.trash)
             return .doneWithTrash
