@@ -33,6 +33,11 @@ struct GlobalOptions: ParsableArguments {
         return try roots().compactMap { root in try VolumeStore.open(root) }
     }
 
+    /// Every volume of every root.
+    func rows() throws -> [VolumeRow] {
+        try stores().flatMap { store in try Survey.look(at: store).map { VolumeRow($0, root: store.path) } }
+    }
+
     /// The root new volumes are made in: the first.
     func firstRoot() throws -> FilePath {
         try mayAct()

@@ -16,10 +16,7 @@ struct Status: ParsableCommand {
     @OptionGroup var listing: ListingOptions
 
     func run() throws {
-        var rows: [VolumeRow] = []
-        for store in try options.stores() {
-            rows += try Survey.look(at: store).map { VolumeRow($0, root: store.path) }
-        }
+        let rows = try options.rows()
         if let form = listing.json { return say(try json(rows, form)) }
         var table = Table(heading: listing.noLegend ? nil : ["VOLUME", "STATE", "USES", "BASE", "DETAIL"])
         for row in rows {

@@ -59,10 +59,7 @@ struct Volume: ParsableCommand {
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
-            var rows: [VolumeRow] = []
-            for store in try options.stores() {
-                rows += try Survey.look(at: store).map { VolumeRow($0, root: store.path) }
-            }
+            let rows = try options.rows()
             if let form = listing.json { return say(try json(rows, form)) }
             var table = Table(heading: listing.noLegend ? nil : ["VOLUME", "BASE", "VOLATILE"])
             for row in rows {

@@ -18,7 +18,9 @@ import VolumeTrees
             let other = try await scratch.snapshot("\(scratch.root)/other")
             let tree = try scratch.tree()
             _ = tree.look(.quick, locking: true)
-            let aside = try store.discard(store.takeAside(tree))
+            let doubt = try store.takeAside(tree)
+            #expect(try store.list().skipped.map(\.name) == [doubt], "nobody empties it before it is proven")
+            let aside = try store.discard(doubt)
             #expect(try await Shell.bash("ls -A \(scratch.root)") == "\(aside)\nother\n")
             #expect(try await Shell.bash("cat \(scratch.root)/\(aside)/upper/file") == "written-by-a-user\n")
             let listing = try store.list()
@@ -30,6 +32,23 @@ import VolumeTrees
             #expect(try await Shell.bash("ls -A \(scratch.root)") == "other\n")
             #expect(try await scratch.snapshot("\(scratch.root)/other") == other)
             #expect(store.emptyLeftBehind(aside).failure == nil, "gone already is well")
+        }
+    }
+
+    /// Found to be in use after all: the name comes back, and everything under it.
+    @Test func putBack() async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            let before = try await scratch.snapshot()
+            let store = try scratch.store()
+            let tree = try scratch.tree()
+            try store.putBack(try store.takeAside(tree), tree)
+            #expect(try await scratch.snapshot() == before)
+            let aside = try store.takeAside(tree)
+            try await scratch.makeVolume("web")
+            #expect(throws: KernelError.self, "never over another volume") { try store.putBack(aside, tree) }
+            let kept = try await Shell.bash("cd \(scratch.root); cat web/upper/file \(aside)/upper/file")
+            #expect(kept == "written-by-a-user\nwritten-by-a-user\n")
         }
     }
 

@@ -57,6 +57,23 @@ import VolumeTrees
         }
     }
 
+    /// What somebody put there is told, so that no removal takes it along; what is ours is not.
+    @Test(arguments: ["recovered-files.1", ".hidden", "upper2", ".overlayd-other"])
+    func strangers(_ name: String) async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            try await Shell.bash(
+                "cd \(scratch.root)/web; mkdir .overlayd-trash.1 .overlayd-spare.1; touch .overlayd-metadata.json")
+            let tree = try scratch.tree()
+            var buffer = EntryBuffer()
+            let ours = tree.look(.quick, locking: false, buffer: &buffer) { _ in .mounted }
+            #expect(ours.stranger == nil)
+            try await Shell.bash("mkdir \(scratch.root)/web/\(name)")
+            let theirs = tree.look(.quick, locking: false, buffer: &buffer) { _ in .mounted }
+            #expect(theirs.stranger == EntryName(test: name))
+        }
+    }
+
     /// Half-written is told from complete, and nothing that is no plain file is opened.
     @Test(arguments: [
         (": > m", MetadataFact.broken("it is empty")),

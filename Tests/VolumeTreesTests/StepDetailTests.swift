@@ -134,6 +134,27 @@ import VolumeTrees
         }
     }
 
+    /// What goes is what was proven, and only while the lock is one that others meet too.
+    @Test(arguments: [
+        ("no lock", "true"), ("a lock that was lost", "rmdir activemounts; mkdir activemounts"),
+        ("another workdir", "mv workdir old; mkdir workdir"), ("a mount on it", "mount -t tmpfs own workdir"),
+    ])
+    func aWorkdirThatIsNotTheProvenOne(_ why: String, _ script: String) async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            try await Shell.bash("mkdir -p \(scratch.root)/web/workdir/work")
+            let tree = try scratch.tree()
+            _ = tree.look(.thorough, locking: why != "no lock")
+            _ = try tree.withWorkdir { (workdir) throws(Errno) in try workdir.status() }
+            try await Shell.bash("cd \(scratch.root)/web; \(script)")
+            let before = try await Shell.bash("find \(scratch.root) -printf '%p %i\n' | sort")
+            var buffer = EntryBuffer()
+            let outcome = try tree.perform(.discardWorkdir, buffer: &buffer)
+            #expect(outcome == .lookAgain)
+            #expect(try await Shell.bash("find \(scratch.root) -printf '%p %i\n' | sort") == before)
+        }
+    }
+
     @Test func modes() async throws {
         try await withScratch { scratch in
             try await scratch.makeVolume("web")
