@@ -6,7 +6,7 @@ internal import Synchronization
 package import SystemPackage
 package import VolumeTrees
 
-/// Converges every volume of one root, on two threads, and tells of each in the order of the names.
+/// Converges every volume of one root, on up to two threads, and tells of each in the order of the names.
 package struct RootReset: Sendable {
     package var intent = Intent.reset
     package var isRehearsal = false
@@ -59,18 +59,30 @@ package struct RootReset: Sendable {
         let mounts = MountsBelow(store)
         let deadline = ProcessControl.nanoseconds() + Converger.lockPatience
         let progress = Progress(tell)
-        let work: @Sendable () -> Void = { [intent, isRehearsal, scratch] in
-            let prover = Prover(store, scratch: scratch)
-            let converger = Converger(
-                store, intent, isRehearsal: isRehearsal, mounts: mounts, deadline: deadline, prover: prover)
-            while true {
-                let turn = progress.next.wrappingAdd(1, ordering: .relaxed).oldValue
-                let start = turn * size
-                guard start < names.count else { return }
-                progress.finish(turn, converger.converge(names[start..<min(start + size, names.count)]))
-            }
+        // The next batch; nil when there is none, else whether something in it was repaired.
+        let takeTurn: @Sendable (Converger) -> Bool? = { converger in
+            let turn = progress.next.wrappingAdd(1, ordering: .relaxed).oldValue
+            let start = turn * size
+            guard start < names.count else { return nil }
+            let reports = converger.converge(names[start..<min(start + size, names.count)])
+            progress.finish(turn, reports)
+            return reports.contains { !$0.done.isEmpty }
         }
-        onThreads(names.count > Self.threads ? Self.threads : 1, work)
+        let makeConverger: @Sendable () -> Converger = { [intent, isRehearsal, scratch] in
+            let prover = Prover(store, scratch: scratch)
+            return Converger(
+                store, intent, isRehearsal: isRehearsal, mounts: mounts, deadline: deadline, prover: prover)
+        }
+        // Looking is quick, and two threads that look get in each other's way in the kernel. Deleting is
+        // not: the second thread comes with the first tree that needs it.
+        let first = makeConverger()
+        var repaired: Bool? = false
+        while repaired == false { repaired = takeTurn(first) }
+        guard repaired == true else { return progress.summary }
+        onThreads(Self.threads) {
+            let converger = makeConverger()
+            while takeTurn(converger) != nil {}
+        }
         return progress.summary
     }
 

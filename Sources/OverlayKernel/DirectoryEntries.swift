@@ -48,7 +48,8 @@ package struct EntryBuffer: ~Copyable {
 
 extension Directory {
     /// Walks over the entries from where the last walk stopped, `.` and `..` left out, until the
-    /// end or until `body` returns false, which drops what was read with it.
+    /// end or until `body` returns false, which drops what was read with it. What was made since the
+    /// directory was opened or rewound may be left out (btrfs leaves it out).
     ///
     /// The system call is `getdents64(2)`.
     package borrowing func forEachEntry(
