@@ -80,7 +80,7 @@ package final class Converger {
             if acts { subject.tree = tree }
             // What is seen while another holds the lock may be half of what it is doing.
             let wantsLock = (acts || decision.refusal != nil) && facts.activemounts == .directory
-            subject.isWaiting = wantsLock && !isRehearsal && !tree.hasLock()
+            subject.isWaiting = wantsLock && !isRehearsal && !hasLock(tree, facts, decision)
             guard !subject.isWaiting else { return }
             subject.rounds += 1
             if !acts { subject.settle(decision) }
@@ -92,10 +92,18 @@ package final class Converger {
         }
     }
 
+    /// A plan that discards a workdir looks at the lock again, as late as can be. That look is enough: a
+    /// directory that has lost its name never gets it back.
+    private func hasLock(_ tree: VolumeTree, _ facts: VolumeFacts, _ decision: Decision) -> Bool {
+        let isLookedAtLate = decision.refusal == nil && facts.workdir == .directory
+        return isLookedAtLate ? tree.isLocked : tree.hasLock()
+    }
+
     private func prove(_ subjects: [Subject]) {
         let asked = subjects.compactMap { subject in subject.asProofWanted.map { (subject, $0) } }
         guard !asked.isEmpty else { return }
-        for ((subject, seen), holding) in zip(asked, prover.holdings(of: asked.map(\.1))) {
+        for ((subject, seen), holding) in zip(asked, prover.holdings(of: asked.map(\.1), uppersToo: intent.needsUpper))
+        {
             var facts = seen.facts
             facts.holding = holding
             // The probe could not open a part: a second look tells which, and what it is.

@@ -24,7 +24,13 @@ package final class Prover {
 
     /// What holds each tree. The caller has their locks, so no new mount by a program that takes
     /// them can come between the proof and the deed.
-    package func holdings(of trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> [Holding] {
+    ///
+    /// What goes is what is asked about: the workdir, and the upper where there is no workdir or where the
+    /// upper goes too. An overlay of another workdir on the same upper loses nothing by a reset, and
+    /// whoever mounts or removes the volume asks about the upper.
+    package func holdings(
+        of trees: [(tree: VolumeTree, facts: VolumeFacts)], uppersToo: Bool = false
+    ) -> [Holding] {
         let sightings = NamespaceScan.look()
         let claims = Claims(sightings.overlays, of: Set(trees.map(\.tree.name.entry)))
         var holdings = trees.map { claims.holding(of: $0.tree, isMounted: $0.facts.mountpoint == .mounted) }
@@ -32,23 +38,22 @@ package final class Prover {
             for index in holdings.indices where holdings[index] == nil { holdings[index] = .unproven(incomplete) }
         }
         let open = holdings.indices.filter { holdings[$0] == nil && trees[$0].facts.mountpoint != .mounted }
-        for (index, answer) in zip(open, answers(open.map { trees[$0] })) { holdings[index] = answer }
+        for (index, answer) in zip(open, answers(open.map { trees[$0] }, uppersToo)) { holdings[index] = answer }
         return holdings.map { $0 ?? .free(namespaces: sightings.namespaces) }
     }
 
     /// What the probe says of trees that no namespace shows; nil: nothing against them.
-    private func answers(_ trees: [(tree: VolumeTree, facts: VolumeFacts)]) -> [Holding?] {
+    private func answers(_ trees: [(tree: VolumeTree, facts: VolumeFacts)], _ uppersToo: Bool) -> [Holding?] {
         guard !trees.isEmpty else { return [] }
         guard let probe = workingProbe() else {
             let reason = fault ?? "the in-use probe does not work here"
             return trees.map { _ in .unproven(reason) }
         }
         let answers = probe.answers(count: trees.count) { (index, question) throws(Errno) in
-            if trees[index].facts.upper == .directory {
-                try question.add(Layout.upper, in: trees[index].tree.directory)
-            }
-            if trees[index].facts.workdir == .directory {
-                try trees[index].tree.ask(&question)
+            let (tree, facts) = trees[index]
+            if facts.workdir == .directory { try tree.ask(&question) }
+            if uppersToo || facts.workdir != .directory, facts.upper == .directory {
+                try question.add(Layout.upper, in: tree.directory)
             }
         }
         return answers.map { answer in

@@ -84,7 +84,8 @@ package struct VolumeRequests: Sendable {
         var facts = facts
         var decision = Reconciler.decide(facts, for: .remove)
         if decision.needsProof {
-            facts.holding = prover.holdings(of: [(tree, facts)]).first ?? .unproven("it was not proven unused")
+            let holding = prover.holdings(of: [(tree, facts)], uppersToo: Intent.remove.needsUpper).first
+            facts.holding = holding ?? .unproven("it was not proven unused")
             decision = Reconciler.decide(facts, for: .remove)
         }
         if let refusal = decision.refusal { throw refused(refusal, tree.name) }

@@ -12,6 +12,15 @@ package enum Intent: Hashable, Sendable {
     case create
     /// Before the whole directory goes: refuse while anything could still need it.
     case remove
+
+    /// Whether an overlay of any workdir on the same upper is in the way: the upper goes, or gets an
+    /// overlay of its own.
+    package var needsUpper: Bool {
+        switch self {
+        case .mount, .remove: true
+        case .reset, .unmounted, .create: false
+        }
+    }
 }
 
 /// Why nothing is done, and what a person does about it. Not an error: an answer.

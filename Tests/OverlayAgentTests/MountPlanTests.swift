@@ -44,6 +44,32 @@ import VolumeTrees
         }
     }
 
+    /// An overlay of another workdir on our upper loses nothing by a reset, which leaves the upper as it is;
+    /// but it must not get a second one beside it, nor lose the upper.
+    @Test func anotherWorkdirOnTheSameUpper() async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            try await Shell.bash(
+                """
+                cd \(scratch.root)/web; mkdir workdir mountpoint \(scratch.path)/work \(scratch.path)/other
+                mount -t overlay other -o lowerdir=\(scratch.base),upperdir=$PWD/upper,workdir=\(scratch.path)/work \
+                  \(scratch.path)/other
+                exec {held}<\(scratch.path)/other; umount -l \(scratch.path)/other
+                (echo $BASHPID > \(scratch.path)/pid; exec sleep 60) >/dev/null 2>&1 &
+                """)
+            let mount = try converge(scratch, "web", .mount(volatile: true))
+            #expect(mount.state == .detached && mount.done.isEmpty)
+            let reset = try converge(scratch, "web", .reset)
+            #expect(reset.done == [.removeMountpoint, .discardWorkdir])
+            let requests = VolumeRequests(try VolumeStore.openOrMake(scratch.rootPath))
+            #expect(throws: VolumeRequests.Failure.self) {
+                _ = try requests.remove(try VolumeName(validating: "web".utf8))
+            }
+            #expect(try await Shell.bash("cat \(scratch.root)/web/upper/file") == "written-by-a-user\n")
+            try await Shell.bash("kill $(cat \(scratch.path)/pid)")
+        }
+    }
+
     /// A mounted volume is joined: nothing is to be done. One whose mount got lost keeps its upper.
     @Test func joinsAndResumes() async throws {
         try await withScratch { scratch in
