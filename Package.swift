@@ -34,16 +34,21 @@ let package = Package(
         .target(name: "OverlayCore", dependencies: [system], swiftSettings: house),
         .target(name: "OverlayKernel", dependencies: ["COverlay", "OverlayCore", system], swiftSettings: touchesC),
         .target(name: "VolumeTrees", dependencies: ["OverlayCore", "OverlayKernel", system], swiftSettings: house),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "OverlaySystemd", dependencies: ["CSystemd", "OverlayKernel"], swiftSettings: touchesC),
         .target(
-            name: "OverlayAgent", dependencies: ["OverlayCore", "OverlayKernel", "VolumeTrees", system],
+            name: "OverlayAgent",
+            dependencies: ["OverlayCore", "OverlayKernel", "OverlaySystemd", "VolumeTrees", system],
             swiftSettings: house),
         .executableTarget(
             name: "overlayd-reset",
-            dependencies: ["OverlayCore", "OverlayKernel", "VolumeTrees", "OverlayAgent", system],
+            dependencies: ["OverlayCore", "OverlayKernel", "OverlaySystemd", "VolumeTrees", "OverlayAgent", system],
             swiftSettings: touchesC),
         .executableTarget(
             name: "overlayctl",
-            dependencies: ["OverlayCore", "OverlayKernel", "VolumeTrees", "OverlayAgent", arguments, system],
+            dependencies: [
+                "OverlayCore", "OverlayKernel", "OverlaySystemd", "VolumeTrees", "OverlayAgent", arguments, system,
+            ],
             swiftSettings: touchesC),
 
         .target(
@@ -53,6 +58,8 @@ let package = Package(
         .testTarget(
             name: "OverlayKernelTests", dependencies: ["OverlayCore", "OverlayKernel", "TestSupport", system],
             swiftSettings: house),
+        .testTarget(
+            name: "OverlaySystemdTests", dependencies: ["OverlaySystemd", "TestSupport", system], swiftSettings: house),
         .testTarget(
             name: "VolumeTreesTests",
             dependencies: ["OverlayCore", "OverlayKernel", "VolumeTrees", "TestSupport", system],

@@ -23,6 +23,8 @@ need_swift() {
         6.[2-9]* | 6.[1-9][0-9]* | [7-9].*) ;;
         *) die "Swift $version is too old: 6.2 or later is needed, from https://www.swift.org/install/linux/" ;;
     esac
+    # The programs are linked with libsystemd.
+    need_packages libsystemd-dev pkgconf
 }
 
 # need_packages NAME...: installs the Debian packages that are missing.

@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import OverlayAgent
 internal import OverlayCore
 internal import OverlayKernel
+internal import OverlaySystemd
 internal import VolumeTrees
 
 struct Reset: ParsableCommand {
@@ -22,13 +23,14 @@ struct Reset: ParsableCommand {
         let only = try names.isEmpty ? nil : names.map(volumeName)
         var found: Set<VolumeName> = []
         var isWell = true
+        let log = Log("overlayctl", .lines(.fitting))
         for store in try options.stores() {
             var reset = RootReset(scratch: probeScratch)
             reset.isRehearsal = isRehearsal
             reset.only = only.map { Set($0) }
-            let outcome = reset.run(store, say: { say($0) }, complain: complain)
-            found.formUnion(outcome.result.found)
-            isWell = isWell && outcome.isWell
+            let result = reset.run(store, log: log)
+            found.formUnion(result.found)
+            isWell = isWell && result.isWell
         }
         try complainOfMissing(only, found)
         if !isWell { throw CommandFailure.silent }

@@ -90,7 +90,8 @@ struct Options: Equatable {
           --help, --version
 
         Exit status: 0 every tree is clean or in use; 1 some tree needs a person;
-        2 wrong usage or unreadable configuration.
+        2 wrong usage, an unreadable configuration, or a root or mount namespace
+        that it cannot work in.
 
         See also: overlayctl status, overlayctl plan
 

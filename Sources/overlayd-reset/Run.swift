@@ -3,77 +3,92 @@
 internal import OverlayAgent
 internal import OverlayCore
 internal import OverlayKernel
+internal import OverlaySystemd
 internal import SystemPackage
 internal import VolumeTrees
 
 /// One run of the oneshot: every root, one after the other.
 struct Run {
+    /// How a run ends, and the exit status for it; of several the worst counts.
+    enum End: CInt, Comparable {
+        case well = 0
+        /// Some tree needs a person.
+        case needsPerson = 1
+        /// It could not work at all: here, or in one of the roots.
+        case unable = 2
+
+        static func < (one: End, other: End) -> Bool { one.rawValue < other.rawValue }
+    }
+
     private let options: Options
+    private let log: Log
 
-    init(_ options: Options) { self.options = options }
+    init(_ options: Options, _ log: Log) {
+        self.options = options
+        self.log = log
+    }
 
-    /// The exit status.
-    func run() -> CInt {
+    func run() -> End {
         let roots: [FilePath]
         do throws(ConfigurationError) {
             roots = options.roots.isEmpty ? try configuredRoots() : options.roots
         } catch {
-            complain("\(error)")
-            return 2
+            log.tell(.configurationUnreadable, "\(error)")
+            return .unable
         }
         if let objection = options.namespace.objection {
-            complain(objection)
-            return 1
+            log.tell(.wrongNamespace, objection)
+            return .unable
         }
         if options.emptiesTrash {
             // Not being able to step back is no reason not to clean up.
             try? ProcessControl.becomeIdle()
         }
-        var isWell = true
-        for root in roots where !handle(root) { isWell = false }
-        return isWell ? 0 : 1
+        return roots.map(handle).max() ?? .well
     }
 
     private func configuredRoots() throws(ConfigurationError) -> [FilePath] {
         let file = options.config ?? Configuration.path
         let configuration = try Configuration.load(file, isRequired: options.config != nil)
-        for warning in configuration.warnings { complain(warning) }
+        for warning in configuration.warnings { log.tell(.configurationDoubtful, warning) }
         return configuration.volumeRoots
     }
 
-    /// False when something in this root needs a person.
-    private func handle(_ root: FilePath) -> Bool {
+    private func handle(_ root: FilePath) -> End {
+        let field = ("OVERLAYD_ROOT", Optional(root.shown))
         do throws(KernelError) {
             guard let store = try VolumeStore.open(root) else {
-                say("no volumes: \(root.shown) does not exist")
-                return true
+                log.tell(.rootAbsent, "no volumes: \(root.shown) does not exist", [field])
+                return .well
             }
             return options.emptiesTrash ? try emptyTrash(store) : reset(store)
         } catch {
-            complain("\(error)")
-            return false
+            log.tell(.rootUnusable, "\(error)", [field, ("ERRNO", "\(error.errno.rawValue)")])
+            return .unable
         }
     }
 
-    private func reset(_ store: VolumeStore) -> Bool {
+    private func reset(_ store: VolumeStore) -> End {
         var reset = RootReset(scratch: probeScratch)
         reset.isRehearsal = options.isRehearsal
-        return reset.run(store, say: say, complain: complain).isWell
+        let result = reset.run(store, log: log)
+        return result.failure != nil ? .unable : result.isWell ? .well : .needsPerson
     }
 
-    private func emptyTrash(_ store: VolumeStore) throws(KernelError) -> Bool {
+    private func emptyTrash(_ store: VolumeStore) throws(KernelError) -> End {
+        let root = ("OVERLAYD_ROOT", Optional(store.path.shown))
         let total = try TrashEmptying.run(store) { place, removal in
+            let fields = [root, ("OVERLAYD_VOLUME", place), ("OVERLAYD_REMOVED", "\(removal.removed)")]
             if let failure = removal.failure {
-                say("\(place): not all that was set aside could be removed: \(failure)")
+                log.tell(.trashKept, "\(place): not all that was set aside could be removed: \(failure)", fields)
             } else {
-                say("\(place): removed what was set aside, \(removal.removed) names")
+                log.tell(.trashEmptied, "\(place): removed what was set aside, \(removal.removed) names", fields)
             }
         }
-        say("\(total.removed) names set aside in \(store.path.shown) are removed")
-        return total.failure == nil
+        log.tellWhatWasLeftOut()
+        log.tell(
+            .trashEmptied, "\(total.removed) names set aside in \(store.path.shown) are removed",
+            [root, ("OVERLAYD_REMOVED", "\(total.removed)")])
+        return total.failure == nil ? .well : .needsPerson
     }
 }
-
-@Sendable private func say(_ text: String) { StandardOutput.write(text + "\n") }
-
-private func complain(_ text: String) { StandardOutput.writeError("overlayd-reset: \(text)\n") }

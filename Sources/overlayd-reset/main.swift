@@ -7,6 +7,7 @@ internal import Glibc
 internal import OverlayAgent
 internal import OverlayCore
 internal import OverlayKernel
+internal import OverlaySystemd
 
 /// The arguments as the kernel gave them: paths are bytes.
 private func rawArguments() -> [[UInt8]] {
@@ -28,7 +29,7 @@ private func answer(_ request: Options.Request) -> CInt {
         StandardOutput.write("overlayd-reset \(overlaydVersion)\n")
         return 0
     case .run(let options):
-        return Run(options).run()
+        return Run(options, Log("overlayd-reset")).run().rawValue
     }
 }
 

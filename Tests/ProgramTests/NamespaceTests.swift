@@ -10,11 +10,14 @@ import Testing
             try await scratch.makeVolume("web")
             try await scratch.mount("web")
             let before = try await scratch.snapshot()
-            for program in [try builtProgram("overlayd-reset"), "\(try builtProgram("overlayctl")) reset"] {
+            // Not a tree that needs a person: the oneshot could not do its work at all.
+            for (program, status) in [
+                (try builtProgram("overlayd-reset"), CInt(2)), ("\(try builtProgram("overlayctl")) reset", 1),
+            ] {
                 let script = "umount \(scratch.root)/web/mountpoint; exec \(program) --volumes-root \(scratch.root)"
                 let output = try await Shell.run(
                     "/usr/bin/unshare", ["--mount", "--propagation", "private", "bash", "-c", script])
-                #expect(output.status == 1)
+                #expect(output.status == status)
                 #expect(output.err.contains("this is not the mount namespace of pid 1"))
             }
             #expect(try await scratch.snapshot() == before)
