@@ -2,7 +2,7 @@
 # Each recipe is a script that installs what it needs from Debian and says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench clean
+.PHONY: help run test check fmt bench deb reproducible boot-test clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -22,5 +22,14 @@ fmt: ## Format every source file
 bench: ## Measure against the bare system calls (root)
 	@scripts/bench
 
+deb: ## Build the Debian package, into .build-deb/
+	@scripts/deb
+
+boot-test: ## Install the package on real Debian systems, cut their power, look (root)
+	@scripts/boot-test
+
+reproducible: ## Build the package twice and compare, bit for bit
+	@scripts/reproducible
+
 clean: ## Remove what builds left
-	@rm -rf .build .build-release Benchmarks/.build
+	@rm -rf .build .build-release .build-deb .build-reproducible .build-boot

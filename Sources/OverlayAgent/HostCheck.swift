@@ -42,8 +42,8 @@ package enum HostCheck {
         if let incomplete = sightings.incomplete {
             return Finding(false, "namespace scan", "\(incomplete); no workdir will be deleted")
         }
-        let text = "\(sightings.overlays.count) overlay mounts in \(sightings.namespaces) mount namespaces"
-        return Finding(true, "namespace scan", text)
+        let overlays = counted(sightings.overlays.count, "overlay mount")
+        return Finding(true, "namespace scan", "\(overlays) in \(counted(sightings.namespaces, "mount namespace"))")
     }
 
     /// One root: its volumes, and what in it needs a person.
@@ -52,7 +52,7 @@ package enum HostCheck {
         do throws(KernelError) {
             var buffer = EntryBuffer()
             let listing = try store.list(&buffer)
-            var findings = [Finding(true, place, "\(listing.volumes.count) volumes")]
+            var findings = [Finding(true, place, counted(listing.volumes.count, "volume"))]
             for skipped in listing.skipped {
                 findings.append(Finding(true, "\(place)/\(skipped.name)", "skipped: \(skipped.reason)"))
             }

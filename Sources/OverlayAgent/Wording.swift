@@ -25,7 +25,7 @@ package enum Wording {
             return "\(name): \(was(report))not reset: \(error)\(sofar)"
         case .locked:
             return "\(name): not reset: another program keeps its lock."
-                + " What to do: see who does (fuser -v \(directory)/activemounts), then run overlayctl reset"
+                + " What to do: see who does (lslocks --notruncate), then run overlayctl reset"
         case .unsettled:
             return "\(name): \(was(report))not reset: it changed each time it was looked at."
                 + " What to do: stop what changes it, then run overlayctl reset"
@@ -54,7 +54,6 @@ package enum Wording {
 
     /// The line that ends a reset.
     package static func summary(_ summary: Summary, root: String, milliseconds: Int64) -> String {
-        let volumes = summary.volumes == 1 ? "1 volume" : "\(summary.volumes) volumes"
         var counts = ["\(summary.clean) clean"]
         if summary.repaired > 0 { counts.append("\(summary.repaired) reset") }
         if summary.planned > 0 { counts.append("\(summary.planned) to reset") }
@@ -63,13 +62,13 @@ package enum Wording {
         if summary.needPerson > 0 {
             counts.append("\(summary.needPerson) \(summary.needPerson == 1 ? "needs" : "need") a person")
         }
-        return "\(volumes) in \(root): \(counts.joined(separator: ", ")); \(milliseconds) ms"
+        return "\(counted(summary.volumes, "volume")) in \(root): \(counts.joined(separator: ", ")); \(milliseconds) ms"
     }
 
     /// What is left to empty, or nil.
     package static func trash(_ count: Int) -> String? {
         guard count > 0 else { return nil }
-        let directories = count == 1 ? "1 directory is" : "\(count) directories are"
+        let directories = counted(count, "directory is", "directories are")
         return "\(directories) set aside; overlayd-reset --empty-trash removes \(count == 1 ? "it" : "them")"
     }
 }

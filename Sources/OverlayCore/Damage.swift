@@ -80,6 +80,9 @@ extension Damage: CustomStringConvertible {
         case .wrongKind(let part, _): "move \(directory)/\(part.rawValue) away, then run overlayctl reset"
         case .mounted(let part): "umount \(directory)/\(part.rawValue), then run overlayctl reset"
         case .unreadable: "check the file system and the kernel log (dmesg), then run overlayctl reset"
+        case .missing(.upper):
+            "put it back from a backup; or finish it with an empty one (overlayctl volume create --finish \(name)"
+                + " -o base=DIR), or remove it (overlayctl volume rm \(name))"
         case .missing, .brokenMetadata:
             "finish it (overlayctl volume create --finish \(name) -o base=DIR)"
                 + " or remove it (overlayctl volume rm \(name))"

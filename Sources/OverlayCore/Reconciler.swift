@@ -168,7 +168,7 @@ extension Refusal: CustomStringConvertible {
         case .unproven(let why): why
         case .inUse(0): "the volume is mounted"
         case .holdsMore(let name): "it holds \(name), which is no part of a volume and would be lost"
-        case .inUse(let uses): uses == 1 ? "the volume is in use: 1 use" : "the volume is in use: \(uses) uses"
+        case .inUse(let uses): "the volume is in use: \(counted(uses, "use"))"
         }
     }
 
@@ -176,13 +176,18 @@ extension Refusal: CustomStringConvertible {
     package func advice(_ name: VolumeName, in directory: String) -> String {
         switch self {
         case .damaged(let damage): damage.advice(name, in: directory)
-        case .foreign: "if it is not wanted, umount \(directory)/mountpoint, then run overlayctl reset"
+        case .foreign:
+            "see what it is (findmnt -R \(directory)/mountpoint); if it is not wanted, unmount it, then run"
+                + " overlayctl reset"
         case .stacked: "stop what uses the volume, unmount every layer, then run overlayctl reset"
         case .held: "stop what uses the volume, then run overlayctl reset"
         case .unproven: "nothing was deleted; overlayctl check tells what is missing"
         case .holdsMore(EntryName("mountpoint")): "run overlayctl reset \(name), which keeps those files; look at them"
         case .holdsMore(let more): "move \(directory)/\(more) away first"
-        case .inUse: "stop what uses the volume; if nothing does any more, run overlayctl reset \(name) first"
+        case .inUse(0): "stop what uses the volume, umount \(directory)/mountpoint, then try again"
+        case .inUse:
+            "stop what uses the volume; if nothing does any more, umount \(directory)/mountpoint should it be mounted,"
+                + " then run overlayctl reset \(name)"
         }
     }
 }

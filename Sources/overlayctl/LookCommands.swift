@@ -32,8 +32,7 @@ struct Status: ParsableCommand {
             let count = rows.count { $0.state == state.rawValue }
             return count > 0 ? "\(count) \(state.rawValue)" : nil
         }
-        let volumes = rows.count == 1 ? "1 volume" : "\(rows.count) volumes"
-        return states.isEmpty ? "no volumes" : "\(volumes): \(states.joined(separator: ", "))"
+        return states.isEmpty ? "no volumes" : "\(counted(rows.count, "volume")): \(states.joined(separator: ", "))"
     }
 }
 

@@ -52,8 +52,8 @@ enum Evidence {
         case .unasked: nil
         case .free where facts.mountpoint == .mounted: "no other mount shows its overlay"
         case .free(let namespaces):
-            "no live overlay has this upper: the kernel's in-use mark is not set, and none of"
-                + " \(namespaces) mount namespaces shows one"
+            "no live overlay is in the way: the kernel's in-use mark is not set, and none of"
+                + " \(counted(namespaces, "mount namespace")) shows one"
         case .held(let by): by
         case .unproven(let why): why
         }
@@ -73,15 +73,13 @@ enum Evidence {
         case .unreadable(let errno): seen.append("mountpoint/ cannot be read: \(errno)")
         }
         if facts.activemounts == .absent { seen.append("activemounts/ is missing") }
-        if facts.uses.count > 0 { seen.append(uses(facts.uses.count)) }
+        if facts.uses.count > 0 { seen.append(counted(facts.uses.count, "use is recorded", "uses are recorded")) }
         if facts.workdir == .directory { seen.append("workdir/ is there") }
-        if facts.trash > 0 { seen.append("\(facts.trash) directories are set aside") }
+        if facts.trash > 0 { seen.append("\(counted(facts.trash, "directory is", "directories are")) set aside") }
         if let text = text(facts) { seen.append(text) }
         return seen
     }
 }
-
-private func uses(_ count: Int) -> String { count == 1 ? "1 use is recorded" : "\(count) uses are recorded" }
 
 /// A volume as `volume inspect` gives it: docker's names.
 struct InspectRow: Encodable {

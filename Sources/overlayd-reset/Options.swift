@@ -87,7 +87,8 @@ struct Options: Equatable {
                                 and nothing else
           --namespace host|self where it may run: only in the mount namespace of pid 1
                                 (host, the default), or wherever it is (self)
-          --help, --version
+          -h, --help            print this
+          --version             print the version
 
         Exit status: 0 every tree is clean or in use; 1 some tree needs a person;
         2 wrong usage, an unreadable configuration, or a root or mount namespace

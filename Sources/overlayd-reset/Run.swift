@@ -82,12 +82,16 @@ struct Run {
             if let failure = removal.failure {
                 log.tell(.trashKept, "\(place): not all that was set aside could be removed: \(failure)", fields)
             } else {
-                log.tell(.trashEmptied, "\(place): removed what was set aside, \(removal.removed) names", fields)
+                log.tell(
+                    .trashEmptied, "\(place): removed what was set aside, \(counted(removal.removed, "name"))", fields)
             }
         }
         log.tellWhatWasLeftOut()
         log.tell(
-            .trashEmptied, "\(total.removed) names set aside in \(store.path.shown) are removed",
+            .trashEmptied,
+            counted(
+                total.removed, "name set aside in \(store.path.shown) is removed",
+                "names set aside in \(store.path.shown) are removed"),
             [root, ("OVERLAYD_REMOVED", "\(total.removed)")])
         return total.failure == nil ? .well : .needsPerson
     }

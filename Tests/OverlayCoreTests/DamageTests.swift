@@ -90,6 +90,11 @@ import Testing
         ),
         (
             .missing(.upper),
+            "put it back from a backup; or finish it with an empty one (overlayctl volume create --finish vol"
+                + " -o base=DIR), or remove it (overlayctl volume rm vol)"
+        ),
+        (
+            .missing(.metadata),
             "finish it (overlayctl volume create --finish vol -o base=DIR) or remove it (overlayctl volume rm vol)"
         ),
         (

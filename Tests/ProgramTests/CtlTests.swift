@@ -149,7 +149,7 @@ import Testing
             let lines = plan.out.split(separator: "\n").map { String($0) }
             #expect(lines.first == "web: lost")
             #expect(lines.contains("   because 1 use is recorded"))
-            #expect(lines.contains { $0.contains("no live overlay has this upper") })
+            #expect(lines.contains { $0.contains("no live overlay is in the way") })
             #expect(
                 lines.suffix(3) == [
                     "   1. remove the empty mountpoint/", "   2. drop the use records in activemounts/",
