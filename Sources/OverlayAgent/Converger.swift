@@ -127,7 +127,9 @@ package final class Converger {
         do throws(KernelError) {
             for step in decision.steps {
                 switch try observer.perform(step, on: tree) {
-                case .done: subject.did(step)
+                case .done:
+                    subject.did(step)
+                    subject.recovered = subject.recovered ?? tree.recovered
                 case .doneWithTrash: subject.did(step, addingTrash: true)
                 case .lookAgain:
                     if step == .makeActivemounts { subject.did(step) }
@@ -148,6 +150,7 @@ private final class Subject {
     var outcome: VolumeReport.Outcome?
     var isWaiting = false
     var rounds = 0
+    var recovered: EntryName?
     private(set) var facts: VolumeFacts?
     private(set) var decision: Decision?
     private var firstState: VolumeState?
@@ -189,6 +192,8 @@ private final class Subject {
     }
 
     var report: VolumeReport {
-        VolumeReport(name: name, state: firstState, facts: facts, done: done, outcome: outcome ?? .unsettled)
+        VolumeReport(
+            name: name, state: firstState, facts: facts, done: done, outcome: outcome ?? .unsettled,
+            recovered: recovered)
     }
 }

@@ -32,7 +32,7 @@ struct VolumeNotice: Tellable {
             ("OVERLAYD_ROOT", root), ("OVERLAYD_VOLUME", report.name.description),
             ("OVERLAYD_STATE", report.state?.rawValue),
             ("OVERLAYD_ACTION", report.done.isEmpty ? nil : report.done.map(\.word).joined(separator: ",")),
-            ("OVERLAYD_OUTCOME", outcome), ("ERRNO", errno),
+            ("OVERLAYD_OUTCOME", outcome), ("OVERLAYD_RECOVERED", report.recovered?.description), ("ERRNO", errno),
         ]
     }
 

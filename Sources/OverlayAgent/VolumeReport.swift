@@ -25,6 +25,8 @@ package struct VolumeReport: Sendable {
     package var facts: VolumeFacts?
     package var done: [Step] = []
     package var outcome: Outcome
+    /// Where the files are that were found in `mountpoint/`.
+    package var recovered: EntryName?
 
     /// Whether a person must look at it.
     package var needsPerson: Bool {

@@ -14,14 +14,14 @@ package enum Wording {
             guard report.isMounted, let state = report.state else { return nil }
             return "\(name): \(state.rawValue), left mounted"
         case .repaired:
-            return "\(name): \(was(report))reset: \(report.done.map(done).joined(separator: ", "))"
+            return "\(name): \(was(report))reset: \(done(report))"
         case .planned(let steps):
             return "\(name): \(was(report))would \(steps.map(\.description).joined(separator: ", "))"
         case .refused(let refusal):
             return "\(name): \(was(report))left as it is: \(refusal). What to do: "
                 + refusal.advice(report.name, in: directory)
         case .failed(let error):
-            let sofar = report.done.isEmpty ? "" : " after: \(report.done.map(done).joined(separator: ", "))"
+            let sofar = report.done.isEmpty ? "" : " after: \(done(report))"
             return "\(name): \(was(report))not reset: \(error)\(sofar)"
         case .locked:
             return "\(name): not reset: another program keeps its lock."
@@ -34,6 +34,13 @@ package enum Wording {
 
     private static func was(_ report: VolumeReport) -> String {
         report.state.map { "\($0.rawValue), " } ?? ""
+    }
+
+    private static func done(_ report: VolumeReport) -> String {
+        report.done.map { step in
+            guard step == .moveFilesAside, let name = report.recovered else { return done(step) }
+            return "kept the files found in mountpoint/ as \(name)"
+        }.joined(separator: ", ")
     }
 
     /// A step in the past tense.

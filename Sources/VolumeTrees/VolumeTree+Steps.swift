@@ -58,7 +58,7 @@ extension VolumeTree {
 
     private func moveFilesAside() throws(KernelError) -> StepOutcome {
         do {
-            _ = try setAside(Layout.mountpoint, as: Layout.recovered)
+            recovered = try setAside(Layout.mountpoint, as: Layout.recovered)
             // A person's files under a new name: that is kept before anything else goes on.
             try directory.sync()
         } catch .noSuchFileOrDirectory {

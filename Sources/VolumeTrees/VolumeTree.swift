@@ -19,6 +19,8 @@ package final class VolumeTree {
     /// The listing starts where it stopped: a second look has to go back.
     var wasListed = false
     package private(set) var isLocked = false
+    /// The name that files found in `mountpoint/` were given.
+    package internal(set) var recovered: EntryName?
     /// What metadata.json says, once it was read and found complete.
     package private(set) var metadata: VolumeMetadata?
 

@@ -23,6 +23,17 @@ import Testing
         }
     }
 
+    @Test func saysUnderWhichNameFilesWereKept() async throws {
+        try await withScratch { scratch in
+            try await scratch.makeVolume("web")
+            try await Shell.bash("cd \(scratch.root)/web; mkdir mountpoint recovered-files.1; touch mountpoint/f")
+            let output = try await Program.reset("--volumes-root", scratch.root)
+            #expect(
+                output.out.hasPrefix(
+                    "web: obstructed, reset: kept the files found in mountpoint/ as recovered-files.2\n"))
+        }
+    }
+
     @Test func exitsWithOneWhenSomethingNeedsAPerson() async throws {
         try await withScratch { scratch in
             try await scratch.makeVolume("half")
