@@ -78,9 +78,11 @@ package final class Converger {
             let acts = decision.needsProof || !decision.steps.isEmpty
             // Of a tree that is done with, nothing stays open.
             if acts { subject.tree = tree }
-            // What is seen while another holds the lock may be half of what it is doing.
+            // What is seen while another holds the lock may be half of what it is doing. Before anything is
+            // done the lock is looked at again, and that look is enough: a directory that has lost its name
+            // never gets it back.
             let wantsLock = (acts || decision.refusal != nil) && facts.activemounts == .directory
-            subject.isWaiting = wantsLock && !isRehearsal && !hasLock(tree, facts, decision)
+            subject.isWaiting = wantsLock && !isRehearsal && !(acts ? tree.isLocked : tree.hasLock())
             guard !subject.isWaiting else { return }
             subject.rounds += 1
             if !acts { subject.settle(decision) }
@@ -90,13 +92,6 @@ package final class Converger {
                 error == .noSuchFileOrDirectory
                 ? .untouched : .failed(KernelError("open the directory of", subject.name.description, error))
         }
-    }
-
-    /// A plan that discards a workdir looks at the lock again, as late as can be. That look is enough: a
-    /// directory that has lost its name never gets it back.
-    private func hasLock(_ tree: VolumeTree, _ facts: VolumeFacts, _ decision: Decision) -> Bool {
-        let isLookedAtLate = decision.refusal == nil && facts.workdir == .directory
-        return isLookedAtLate ? tree.isLocked : tree.hasLock()
     }
 
     private func prove(_ subjects: [Subject]) {
@@ -124,12 +119,15 @@ package final class Converger {
             subject.outcome = .planned(Reconciler.wholePlan(facts, for: intent).steps)
             return
         }
+        // Proving a batch takes its time. Whoever replaced activemounts/ meanwhile (docker-on-top does at its
+        // start) may have mounted the volume since, in another namespace too, where rmdir(2) of a mountpoint
+        // succeeds and takes the mount along.
+        guard tree.hasLock() || subject.facts?.activemounts == .absent else { return }
+        defer { subject.recovered = subject.recovered ?? tree.recovered }
         do throws(KernelError) {
             for step in decision.steps {
                 switch try observer.perform(step, on: tree) {
-                case .done:
-                    subject.did(step)
-                    subject.recovered = subject.recovered ?? tree.recovered
+                case .done: subject.did(step)
                 case .doneWithTrash: subject.did(step, addingTrash: true)
                 case .lookAgain:
                     if step == .makeActivemounts { subject.did(step) }

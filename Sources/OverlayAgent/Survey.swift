@@ -60,7 +60,7 @@ package enum Survey {
                 sights.append(VolumeSight(name: name, failure: failure))
             }
         }
-        let holdings = asked.isEmpty ? [] : prover.holdings(of: asked.map { ($0.tree, $0.facts) })
+        let holdings = asked.isEmpty ? [] : prover.holdings(of: asked.map { ($0.tree, $0.facts) }, uppersToo: true)
         for (item, holding) in zip(asked, holdings) { sights[item.index].facts?.holding = holding }
         return sights
     }

@@ -18,16 +18,15 @@ package enum Wording {
         case .planned(let steps):
             return "\(name): \(was(report))would \(steps.map(\.description).joined(separator: ", "))"
         case .refused(let refusal):
-            return "\(name): \(was(report))left as it is: \(refusal). What to do: "
+            return "\(name): \(was(report))left as it is\(sofar(report)): \(refusal). What to do: "
                 + refusal.advice(report.name, in: directory)
         case .failed(let error):
-            let sofar = report.done.isEmpty ? "" : " after: \(done(report))"
-            return "\(name): \(was(report))not reset: \(error)\(sofar)"
+            return "\(name): \(was(report))not reset: \(error)\(sofar(report))"
         case .locked:
-            return "\(name): not reset: another program keeps its lock."
+            return "\(name): not reset\(sofar(report)): another program keeps its lock."
                 + " What to do: see who does (lslocks --notruncate), then run overlayctl reset"
         case .unsettled:
-            return "\(name): \(was(report))not reset: it changed each time it was looked at."
+            return "\(name): \(was(report))not reset\(sofar(report)): it changed each time it was looked at."
                 + " What to do: stop what changes it, then run overlayctl reset"
         }
     }
@@ -36,11 +35,17 @@ package enum Wording {
         report.state.map { "\($0.rawValue), " } ?? ""
     }
 
+    /// What was done of a plan before it ended otherwise.
+    private static func sofar(_ report: VolumeReport) -> String {
+        report.done.isEmpty && report.recovered == nil ? "" : ", after: \(done(report))"
+    }
+
     private static func done(_ report: VolumeReport) -> String {
-        report.done.map { step in
-            guard step == .moveFilesAside, let name = report.recovered else { return done(step) }
-            return "kept the files found in mountpoint/ as \(name)"
-        }.joined(separator: ", ")
+        let kept = report.recovered.map { "kept the files found in mountpoint/ as \($0)" }
+        var words = report.done.map { step in step == .moveFilesAside ? kept ?? done(step) : done(step) }
+        // Renamed, but not known to be on the disk: the step failed, and the files are there all the same.
+        if let kept, !report.done.contains(.moveFilesAside) { words.append(kept) }
+        return words.joined(separator: ", ")
     }
 
     /// A step in the past tense.

@@ -107,8 +107,8 @@ package enum Reconciler {
         return decision
     }
 
-    /// In the seed's order. The rmdir comes first: should something be mounted after all, it says
-    /// EBUSY and nothing else was touched.
+    /// In the seed's order. The rmdir comes first: should something be mounted in this namespace after all,
+    /// it says EBUSY and nothing else was touched.
     private static func reset(_ facts: VolumeFacts) -> [Step] {
         // The lock lives on activemounts/. Without it there is nothing to hold while we work: it is
         // made alone, and the rest decided again, under the lock.
@@ -177,8 +177,8 @@ extension Refusal: CustomStringConvertible {
         switch self {
         case .damaged(let damage): damage.advice(name, in: directory)
         case .foreign:
-            "see what it is (findmnt -R \(directory)/mountpoint); if it is not wanted, unmount it, then run"
-                + " overlayctl reset"
+            "see what it is (grep \(directory)/mountpoint /proc/self/mountinfo); if it is not wanted, unmount it,"
+                + " then run overlayctl reset"
         case .stacked: "stop what uses the volume, unmount every layer, then run overlayctl reset"
         case .held: "stop what uses the volume, then run overlayctl reset"
         case .unproven: "nothing was deleted; overlayctl check tells what is missing"
