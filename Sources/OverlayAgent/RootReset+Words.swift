@@ -21,6 +21,8 @@ extension RootReset {
             log.tell(.trashWaiting, trash, [("OVERLAYD_ROOT", root)])
         }
         log.tellWhatWasLeftOut()
+        // Of volumes that could not even be listed there is no sum.
+        guard result.failure == nil else { return result }
         tellSummary(result.summary, root, microseconds: (ProcessControl.nanoseconds() - start) / 1000, log)
         return result
     }
@@ -34,10 +36,12 @@ extension RootReset {
 
     private func tellSummary(_ summary: Summary, _ root: String, microseconds: Int64, _ log: Log) {
         log.tell(
-            .resetFinished, Wording.summary(summary, root: root, milliseconds: microseconds / 1000),
+            isRehearsal ? .rehearsalFinished : .resetFinished,
+            Wording.summary(summary, root: root, milliseconds: microseconds / 1000),
             [
                 ("OVERLAYD_ROOT", root), ("OVERLAYD_VOLUMES", "\(summary.volumes)"),
                 ("OVERLAYD_CLEAN", "\(summary.clean)"), ("OVERLAYD_RESET", "\(summary.repaired)"),
+                ("OVERLAYD_TO_RESET", isRehearsal ? "\(summary.planned)" : nil),
                 ("OVERLAYD_MOUNTED", "\(summary.mounted)"), ("OVERLAYD_NEED_PERSON", "\(summary.needPerson)"),
                 ("OVERLAYD_DURATION_USEC", "\(microseconds)"),
             ])

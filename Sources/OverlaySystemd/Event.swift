@@ -23,6 +23,7 @@ package enum Event: String, CaseIterable, Sendable {
     case volumeHeld
     case volumeNeedsPerson
     case resetPlanned
+    case rehearsalFinished
     case entrySkipped
     case rootAbsent
     case rootUnusable
@@ -44,6 +45,7 @@ package enum Event: String, CaseIterable, Sendable {
         case .volumeHeld: "24849e99947a4b8299bcca0389d72cbf"
         case .volumeNeedsPerson: "08ca7eef4b5344d7a14e16a72a735675"
         case .resetPlanned: "7311466c893f4929b48579404d3545b2"
+        case .rehearsalFinished: "7c016dbf269b438abfcdb4d5f4622eab"
         case .entrySkipped: "b9b26dfe4775426f905fbd96ff3b9c59"
         case .rootAbsent: "80edd80299274a75b343bc8cfade65a5"
         case .rootUnusable: "b34c3d386d17429a94a0356f3f157224"
@@ -57,11 +59,12 @@ package enum Event: String, CaseIterable, Sendable {
         }
     }
 
+    /// How much it matters.
     package var priority: Priority {
         switch self {
         case .rootUnusable, .configurationUnreadable, .wrongNamespace: .error
         case .filesRecovered, .volumeHeld, .volumeNeedsPerson, .configurationDoubtful, .trashKept: .warning
-        case .resetFinished, .linesLeftOut: .notice
+        case .resetFinished, .rehearsalFinished, .linesLeftOut: .notice
         case .volumeReset, .volumeMounted, .resetPlanned, .entrySkipped, .rootAbsent, .trashWaiting, .trashEmptied:
             .info
         }

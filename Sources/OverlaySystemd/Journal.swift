@@ -5,14 +5,16 @@ internal import Glibc
 
 /// journald, by its native protocol: sd_journal_sendv(3).
 package enum Journal {
-    /// Whether what is written to standard error ends in the journal: `JOURNAL_STREAM` names it by device
-    /// and inode (systemd.exec(5)). That the variable is set proves nothing, for children inherit it.
-    package static var isBehindStandardError: Bool {
-        guard let text = unsafe getenv("JOURNAL_STREAM") else { return false }
-        var status = stat()
-        guard unsafe fstat(STDERR_FILENO, &status) == 0 else { return false }
-        let stream = StreamName(unsafe String(cString: text))
-        return stream == StreamName(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    private static let socket = "/run/systemd/journal/socket"
+
+    /// Whether what is written to standard output and standard error ends in the journal: `JOURNAL_STREAM`
+    /// names it by device and inode (systemd.exec(5)). That the variable is set proves nothing, for children
+    /// inherit it; and where journald cannot be reached, sd_journal_sendv(3) says nothing of it.
+    package static var isBehindOutput: Bool {
+        guard let text = unsafe getenv("JOURNAL_STREAM"), unsafe access(socket, W_OK) == 0,
+            let stream = StreamName(unsafe String(cString: text))
+        else { return false }
+        return [STDOUT_FILENO, STDERR_FILENO].allSatisfy { StreamName(of: $0) == stream }
     }
 
     /// "8:1234"
@@ -23,6 +25,12 @@ package enum Journal {
         package init(device: UInt64, inode: UInt64) {
             self.device = device
             self.inode = inode
+        }
+
+        init?(of descriptor: CInt) {
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+            self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         }
 
         package init?(_ text: String) {
@@ -40,7 +48,7 @@ package enum Journal {
         ] + notice.fields.compactMap { name, value in value.map { "\(name)=\($0)" } }
     }
 
-    /// False when journald did not take it.
+    /// False when journald did not take it. That there is none it does not say: ``isBehindOutput`` does.
     package static func send(_ assignments: [String]) -> Bool {
         // One piece of memory for all fields: each vector points into it.
         let assignments = assignments.map { Array($0.utf8) }

@@ -3,11 +3,12 @@
 internal import OverlayKernel
 internal import Synchronization
 
-/// Where a program tells what it does: the journal where that is behind standard error, else lines,
-/// coloured on a terminal.
+/// Where a program tells what it does: the journal where that is behind its output, else lines, coloured
+/// on a terminal.
 package final class Log: Sendable {
     package enum Destination: Sendable {
         case journal
+        /// Standard output; of the program itself, standard error.
         case lines(Palette)
     }
 
@@ -27,13 +28,14 @@ package final class Log: Sendable {
 
     /// The destination this process was started with.
     package convenience init(_ identifier: String) {
-        self.init(identifier, Journal.isBehindStandardError ? .journal : .lines(.fitting))
+        self.init(identifier, Journal.isBehindOutput ? .journal : .lines(.fitting))
     }
 
     /// Entries of one kind in the journal before the others are only counted: with 10,000 volumes a
     /// person wants the sum, and journald drops what comes faster than 10,000 entries in 30 seconds.
     package static func limit(of event: Event) -> Int { event.priority <= .warning ? 1000 : 100 }
 
+    /// Tells each that has an event, in order.
     package func tell(_ notices: [some Tellable]) {
         switch destination {
         case .journal:
@@ -45,6 +47,7 @@ package final class Log: Sendable {
         }
     }
 
+    /// Tells one that is in words already.
     package func tell(_ event: Event, _ text: String, _ fields: [(name: String, value: String?)] = []) {
         tell([Notice(event, text, fields)])
     }

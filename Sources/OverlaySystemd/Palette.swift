@@ -17,13 +17,16 @@ package enum Palette: Sendable {
 
     /// `SYSTEMD_COLORS` decides; else a terminal that is not dumb, and no `NO_COLOR`.
     package static func choose(isTerminal: Bool, _ variable: (String) -> String?) -> Palette {
-        if let wish = variable("SYSTEMD_COLORS"), !wish.isEmpty {
-            return ["0", "no", "n", "false", "f", "off"].contains(wish.lowercased()) ? .plain : .coloured
+        switch variable("SYSTEMD_COLORS")?.lowercased() {
+        case "0", "no", "n", "false", "f", "off": return .plain
+        case "1", "yes", "y", "true", "t", "on", "16", "256", "24bit": return .coloured
+        default: break  // auto-16 and its like: the terminal decides.
         }
         let isAble = isTerminal && (variable("TERM") ?? "dumb") != "dumb"
         return isAble && variable("NO_COLOR")?.isEmpty != false ? .coloured : .plain
     }
 
+    /// As it is written to a terminal, or anywhere.
     package func line(_ text: String, _ priority: Priority) -> String {
         guard self == .coloured, let start = priority.colour else { return text }
         return "\u{1B}[\(start)m\(text)\u{1B}[0m"

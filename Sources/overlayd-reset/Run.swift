@@ -31,7 +31,9 @@ struct Run {
     func run() -> End {
         let roots: [FilePath]
         do throws(ConfigurationError) {
-            roots = options.roots.isEmpty ? try configuredRoots() : options.roots
+            let configuration = options.roots.isEmpty ? try loadConfiguration() : nil
+            for warning in configuration?.warnings ?? [] { log.tell(.configurationDoubtful, warning) }
+            roots = configuration?.volumeRoots ?? options.roots
         } catch {
             log.tell(.configurationUnreadable, "\(error)")
             return .unable
@@ -47,25 +49,26 @@ struct Run {
         return roots.map(handle).max() ?? .well
     }
 
-    private func configuredRoots() throws(ConfigurationError) -> [FilePath] {
-        let file = options.config ?? Configuration.path
-        let configuration = try Configuration.load(file, isRequired: options.config != nil)
-        for warning in configuration.warnings { log.tell(.configurationDoubtful, warning) }
-        return configuration.volumeRoots
+    private func loadConfiguration() throws(ConfigurationError) -> Configuration {
+        try Configuration.load(options.config ?? Configuration.path, isRequired: options.config != nil)
     }
 
     private func handle(_ root: FilePath) -> End {
-        let field = ("OVERLAYD_ROOT", Optional(root.shown))
         do throws(KernelError) {
             guard let store = try VolumeStore.open(root) else {
-                log.tell(.rootAbsent, "no volumes: \(root.shown) does not exist", [field])
+                log.tell(.rootAbsent, "no volumes: \(root.shown) does not exist", [("OVERLAYD_ROOT", root.shown)])
                 return .well
             }
-            return options.emptiesTrash ? try emptyTrash(store) : reset(store)
+            return options.emptiesTrash ? emptyTrash(store) : reset(store)
         } catch {
-            log.tell(.rootUnusable, "\(error)", [field, ("ERRNO", "\(error.errno.rawValue)")])
-            return .unable
+            return unusable(root, error)
         }
+    }
+
+    private func unusable(_ root: FilePath, _ error: KernelError) -> End {
+        log.tell(
+            .rootUnusable, "\(error)", [("OVERLAYD_ROOT", root.shown), ("ERRNO", "\(error.errno.rawValue)")])
+        return .unable
     }
 
     private func reset(_ store: VolumeStore) -> End {
@@ -75,24 +78,31 @@ struct Run {
         return result.failure != nil ? .unable : result.isWell ? .well : .needsPerson
     }
 
-    private func emptyTrash(_ store: VolumeStore) throws(KernelError) -> End {
-        let root = ("OVERLAYD_ROOT", Optional(store.path.shown))
-        let total = try TrashEmptying.run(store) { place, removal in
-            let fields = [root, ("OVERLAYD_VOLUME", place), ("OVERLAYD_REMOVED", "\(removal.removed)")]
-            if let failure = removal.failure {
-                log.tell(.trashKept, "\(place): not all that was set aside could be removed: \(failure)", fields)
-            } else {
-                log.tell(
-                    .trashEmptied, "\(place): removed what was set aside, \(counted(removal.removed, "name"))", fields)
-            }
+    private func emptyTrash(_ store: VolumeStore) -> End {
+        let root = store.path.shown
+        let total: Removal
+        do {
+            total = try TrashEmptying.run(store) { place, removal in tell(place, removal, root) }
+        } catch {
+            return unusable(store.path, error)
         }
         log.tellWhatWasLeftOut()
-        log.tell(
-            .trashEmptied,
-            counted(
-                total.removed, "name set aside in \(store.path.shown) is removed",
-                "names set aside in \(store.path.shown) are removed"),
-            [root, ("OVERLAYD_REMOVED", "\(total.removed)")])
+        let sum =
+            total.removed == 0 && total.failure == nil
+            ? "nothing is set aside in \(root)"
+            : counted(total.removed, "name set aside in \(root) is removed", "names set aside in \(root) are removed")
+        log.tell(.trashEmptied, sum, [("OVERLAYD_ROOT", root), ("OVERLAYD_REMOVED", "\(total.removed)")])
         return total.failure == nil ? .well : .needsPerson
+    }
+
+    private func tell(_ place: String, _ removal: Removal, _ root: String) {
+        let fields = [("OVERLAYD_ROOT", root), ("OVERLAYD_VOLUME", place), ("OVERLAYD_REMOVED", "\(removal.removed)")]
+            .map { (name: $0, value: Optional($1)) }
+        if let failure = removal.failure {
+            log.tell(.trashKept, "\(place): not all that was set aside could be removed: \(failure)", fields)
+        } else {
+            let names = counted(removal.removed, "name")
+            log.tell(.trashEmptied, "\(place): removed what was set aside, \(names)", fields)
+        }
     }
 }

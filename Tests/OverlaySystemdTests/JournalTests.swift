@@ -35,6 +35,8 @@ import Testing
             (false, ["SYSTEMD_COLORS": "1"], .coloured),
             (false, ["SYSTEMD_COLORS": "256", "NO_COLOR": "1"], .coloured),
             (true, ["TERM": "xterm", "SYSTEMD_COLORS": "false"], .plain), (true, ["SYSTEMD_COLORS": "0"], .plain),
+            (false, ["SYSTEMD_COLORS": "auto-16"], .plain),
+            (true, ["SYSTEMD_COLORS": "auto-16", "TERM": "xterm"], .coloured),
         ] as [(Bool, [String: String], Palette)])
     func colours(_ isTerminal: Bool, _ variables: [String: String], _ palette: Palette) {
         #expect(Palette.choose(isTerminal: isTerminal) { variables[$0] } == palette)
