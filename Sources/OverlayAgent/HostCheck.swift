@@ -43,7 +43,10 @@ package enum HostCheck {
             return Finding(false, "namespace scan", "\(incomplete); no workdir will be deleted")
         }
         let overlays = counted(sightings.overlays.count, "overlay mount")
-        return Finding(true, "namespace scan", "\(overlays) in \(counted(sightings.namespaces, "mount namespace"))")
+        let namespaces = counted(sightings.namespaces, "mount namespace")
+        // Without the kernel's list a namespace that no process is in goes unseen.
+        let way = (try? NamespaceScan.look(.kernel)) == nil ? "through /proc" : "the kernel's own list"
+        return Finding(true, "namespace scan", "\(overlays) in \(namespaces) (\(way))")
     }
 
     /// One root: its volumes, and what in it needs a person.
