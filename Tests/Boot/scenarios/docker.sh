@@ -10,7 +10,7 @@ prepare --timeout 600 <<'GUEST'
 make_volume shop && mount_volume shop && systemctl -q enable --now docker.service || exit
 mkdir -p /root/image/bin && cp /bin/busybox /root/image/bin/ && ln -s busybox /root/image/bin/sh
 tar -C /root/image -c . | docker import - box >/dev/null || exit
-docker run -d --name writer --restart=always --network none \
+docker run -d --name writer --restart=always --network none --security-opt apparmor=unconfined \
     --mount type=bind,source="$root/shop/mountpoint",target=/volume box \
     /bin/sh -c 'while :; do /bin/busybox date >>/volume/stamps; /bin/busybox sleep 1; done' || exit
 for _ in $(seq 300); do [ -s "$root/shop/upper/stamps" ] && break; sleep 0.1; done

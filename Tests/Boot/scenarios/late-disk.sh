@@ -5,51 +5,56 @@
 . "$(dirname "$0")/../lib.sh"
 
 disk=$answers/disk
-truncate -s 64M "$disk" && mke2fs -q -t ext4 -L late "$disk"
-start
-must bed plug "$disk"
-# One disk in two places: over the default root, and where a drop-in of docs/operations.md waits for it. Neither is
-# waited for by local-fs.target.
-prepare <<'GUEST'
+
+# late NAME MOUNTPOINT: the volumes root is a disk mounted there, and local-fs.target does not wait for it.
+late() {
+    local name=$1 where=$2 default drop began ended podman said
+    truncate -s 64M "$disk" && mke2fs -q -F -t ext4 -L late "$disk"
+    start
+    must bed plug "$disk"
+    prepare <<<"where=$where"'
 until [ -e /dev/disk/by-label/late ]; do sleep 0.1; done
-mkdir -p "$root" /srv/volumes && mount LABEL=late "$root" || exit
-make_volume shop && mkdir "$root/shop/mountpoint"
-make_volume mail "$root/.more" && mkdir "$root/.more/mail/mountpoint"
-umount "$root" || exit
-make_volume under && mkdir "$root/under/mountpoint" # what the disk covers is not looked at
-printf '%s\n' "LABEL=late $root ext4 nofail,x-systemd.device-timeout=170 0 0" \
-    "LABEL=late /srv/volumes ext4 nofail,x-systemd.device-timeout=170 0 0" >/etc/fstab
-printf '[Volumes]\nRoot=%s\nRoot=/srv/volumes/.more\n' "$root" >/etc/overlayd/overlayd.conf.d/root.conf
-mkdir -p /etc/systemd/system/overlayd-reset.service.d
-printf '[Unit]\nWants=srv-volumes.mount\nAfter=srv-volumes.mount\n' >/etc/systemd/system/overlayd-reset.service.d/root.conf
+mkdir -p "$where" && mount LABEL=late "$where" || exit
+make_volume shop "$where" && mkdir "$where/shop/mountpoint" && umount "$where" || exit
+make_volume under "$where" && mkdir "$where/under/mountpoint" # what the disk covers is not looked at
+echo "LABEL=late $where ext4 nofail,x-systemd.device-timeout=170 0 0" >/etc/fstab
+if [ "$where" != "$root" ]; then # as docs/operations.md has it
+    unit=$(systemd-escape -p --suffix=mount "$where")
+    printf "[Volumes]\nRoot=%s\n" "$where" >/etc/overlayd/overlayd.conf.d/root.conf
+    mkdir -p /etc/systemd/system/overlayd-reset.service.d
+    printf "[Unit]\nWants=%s\nAfter=%s\n" "$unit" "$unit" >/etc/systemd/system/overlayd-reset.service.d/root.conf
+fi
 # Stands in for a container engine.
-printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/podman.service
-systemctl -q enable podman.service && sync
-GUEST
-bed stop
-must bed again
-for _ in {1..60}; do
-    guest --timeout 5 2>/dev/null <<<'systemctl -q is-active basic.target' && break
-    sleep 1
-done
-waiting=$(guest <<<'sleep 3; property overlayd-reset.service ActiveState; property podman.service ActiveState')
-is "the reset and Docker's stand-in before the disk is there" "inactive inactive" "$(paste -sd ' ' <<<"$waiting")"
-must bed plug "$disk"
-up
-guest >"$answers/after" <<'GUEST'
-property srv-volumes.mount ActiveEnterTimestampMonotonic
-property "$(systemd-escape -p --suffix=mount "$root")" ActiveEnterTimestampMonotonic
+printf "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n" >/etc/systemd/system/podman.service
+systemctl -q enable podman.service && sync'
+    bed stop
+    must bed again
+    for _ in {1..60}; do
+        guest --timeout 5 2>/dev/null <<<'systemctl -q is-active basic.target' && break
+        sleep 1
+    done
+    is "$name: the reset and the container engine before the disk is there" "inactive inactive" \
+        "$(guest <<<'sleep 3; property overlayd-reset.service ActiveState; property podman.service ActiveState' | paste -sd ' ')"
+    must bed plug "$disk"
+    up
+    is "$name: the system" running "$(<"$answers/booted")"
+    guest <<<"where=$where"'
+property "$(systemd-escape -p --suffix=mount "$where")" ActiveEnterTimestampMonotonic
 property overlayd-reset.service InactiveExitTimestampMonotonic
 property overlayd-reset.service ActiveEnterTimestampMonotonic
 property podman.service InactiveExitTimestampMonotonic
-journalctl -b -u overlayd-reset -t overlayd-reset -o cat --no-pager
-GUEST
-{ read -r drop; read -r default; read -r began; read -r ended; read -r podman; } <"$answers/after"
-holds "the reset begins after both mounts" "$drop > 0 && $default > 0 && $began >= $drop && $began >= $default"
-holds "Docker's stand-in begins after the reset" "$ended > 0 && $podman >= $ended"
-said=$(tail -n +6 "$answers/after")
-has "what it said" "$said" "shop: leftover, reset: " "mail: leftover, reset: "
-lacks "what it said" "$said" "under:"
-is "the system" running "$(<"$answers/booted")"
-proved "with the disk $((default / 1000000)) s after the start of the boot, the reset began $(((began - default) / 1000)) ms after its mount, and the container engine after it"
+journalctl -b -u overlayd-reset -t overlayd-reset -o cat --no-pager' >"$answers/after"
+    { read -r mounted; read -r began; read -r ended; read -r podman; } <"$answers/after"
+    holds "$name: the reset begins after the mount" "$mounted > 0 && $began >= $mounted"
+    holds "$name: the container engine begins after the reset" "$ended > 0 && $podman >= $ended"
+    said=$(tail -n +5 "$answers/after")
+    has "$name, what it said" "$said" "shop: leftover, reset: "
+    lacks "$name, what it said" "$said" "under:"
+    proved "$name: mounted $((mounted / 1000000)) s into the boot, the reset began $(((began - mounted) / 1000)) ms after it and the container engine after the reset;"
+}
+
+late "the default root" /var/lib/overlayd/volumes
+[ "$failures" = 0 ] || finish
+must bed destroy
+late "another root with its drop-in" /srv/volumes
 finish

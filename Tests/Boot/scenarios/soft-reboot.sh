@@ -13,7 +13,9 @@ for name in shop mail; do
 done
 user_bytes >/root/before
 cat /proc/sys/kernel/random/boot_id >/root/boot-id
-systemctl --no-block soft-reboot
+sync
+# A moment later, so that this answers.
+systemd-run -q --on-active=2s systemctl --no-block soft-reboot
 GUEST
 count=0
 for _ in {1..120}; do
