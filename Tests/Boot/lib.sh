@@ -22,8 +22,10 @@ start() {
     local system
     if [ "${1:-}" = --bare ]; then
         shift
-        system=$BED_WORK/rootfs-$BED_SUITE
-        [ "$BED_KIND" = container ] || system+=.ext4
+        case $BED_KIND in
+            vm) system=$("$boot/bed/image" "$BED_SUITE") ;;
+            container) system=$("$boot/bed/rootfs" "$BED_SUITE") ;;
+        esac
         set -- --in "$BED_DEB" "$@"
     else
         system=$("$boot/bed/installed" "$BED_SUITE" "$BED_KIND" "$BED_DEB") || { fail "the package was not installed"; finish; }
