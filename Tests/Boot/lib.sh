@@ -31,10 +31,17 @@ start() {
         system=$("$boot/bed/installed" "$BED_SUITE" "$BED_KIND" "$BED_DEB") || { fail "the package was not installed"; finish; }
     fi
     case $BED_KIND in
-        vm) must bed start --suite "$BED_SUITE" --image "$system" "$@" ;;
-        container) must bed start --tree "$system" "$@" ;;
+        vm) set -- --suite "$BED_SUITE" --image "$system" "$@" ;;
+        container) set -- --tree "$system" "$@" ;;
     esac
-    up
+    must bed start "$@"
+    # Nothing was tried yet. Once in some forty boots QEMU ended in its first seconds, before the kernel said a word.
+    if ! bed booted >"$answers/booted"; then
+        echo "    the machine did not come up and is started anew"
+        bed destroy
+        must bed start "$@"
+        up
+    fi
 }
 up() { must bed booted >"$answers/booted"; }
 
